@@ -1,0 +1,140 @@
+import { allocate, type DType } from "../engine/dtype.ts";
+import { NdArray } from "../engine/ndarray.ts";
+import { formatShape, sizeOf } from "../engine/shape.ts";
+import { OrreryError } from "../errors.ts";
+
+/**
+ * Labelled examples: `inputs` `[n, …]` (features `[n, d]` as float32, images `[n, channels, height, width]` as uint8
+ * in 0…255), `labels` `[n]`, where label `k` means `classNames[k]`.
+ */
+export interface Dataset {
+  readonly inputs: NdArray;
+  readonly labels: NdArray<"int32">;
+  readonly classNames: readonly string[];
+}
+
+/** Examples with real-valued targets: `inputs` `[n, d]`, `targets` `[n, m]`, one name for each column of both. */
+export interface RegressionDataset {
+  readonly inputs: NdArray<"float32">;
+  readonly targets: NdArray<"float32">;
+  readonly featureNames: readonly string[];
+  readonly targetNames: readonly string[];
+}
+
+/** A row that a loader could not use, and why. */
+export interface RejectedRow {
+  /** 1-based number of the row in its file, a header not counted; of the image in the folder's order. */
+  readonly row: number;
+  /** 1-based line of a text file on which the row begins. */
+  readonly line?: number;
+  /** The file, where one load reads many. */
+  readonly file?: string;
+  readonly reason: string;
+}
+
+/** What a loader gives beside the data: where every example came from and which rows it could not use. */
+export interface Loaded {
+  /** `rows[i]` is the 1-based row of example `i` in its source. */
+  readonly rows: Int32Array;
+  readonly rejected: readonly RejectedRow[];
+}
+
+/** A labelled data set as a loader gives it. `files[i]` is the file of example `i`, where each has its own. */
+export interface LoadedDataset extends Dataset, Loaded {
+  readonly featureNames?: readonly string[];
+  readonly files?: readonly string[];
+}
+
+/**
+ * The rows `indices` of `array` `[n, …]`, in that order, as a copy `[indices.length, …]`.
+ * @throws OrreryError `shape` for a scalar, `argument` when an index is outside `[0, n)`.
+ */
+export function takeRows<D extends DType>(array: NdArray<D>, indices: ArrayLike<number>): NdArray<D> {
+  if (array.shape.length === 0) throw new OrreryError("shape", "takeRows: expected an array with rows; got a scalar");
+  const [count, ...rest] = array.shape;
+  const width = sizeOf(rest);
+  const data = allocate(array.dtype, indices.length * width);
+  for (let i = 0; i < indices.length; i++) {
+    const row = indices[i];
+    if (!Number.isInteger(row) || row < 0 || row >= count) {
+      throw new OrreryError("argument", `takeRows: expected indices in [0, ${count}); got ${row} at position ${i}`);
+    }
+    const part = array.data.subarray(row * width, (row + 1) * width);
+    (data as Float64Array).set(part as Float64Array, i * width);
+  }
+  return new NdArray(data, [indices.length, ...rest], array.dtype);
+}
+
+/** The examples `indices` of a data set, in that order. @throws OrreryError `argument` when an index is out of range. */
+export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
+  return {
+    inputs: takeRows(dataset.inputs, indices),
+    labels: takeRows(dataset.labels, indices),
+    classNames: dataset.classNames,
+  };
+}
+
+/** What `datasetFromArrays` puts together. */
+export interface ArraysOfDataset {
+  readonly inputs: NdArray;
+  /** Class indices `[n]` of any dtype: whole numbers from 0. */
+  readonly labels: NdArray;
+  /** Default: `"0"` … up to the largest label. */
+  readonly classNames?: readonly string[];
+  /** Names the file in errors. */
+  readonly source: string;
+}
+
+/**
+ * A data set of arrays whose labels are class indices. Rows whose label is no class index are rejected with the reason.
+ * @throws OrreryError `format` when inputs and labels have different lengths or no row is left.
+ */
+export function datasetFromArrays({ inputs, labels, classNames, source }: ArraysOfDataset): LoadedDataset {
+  const count = inputs.shape[0];
+  if (labels.shape.length !== 1 || count !== labels.shape[0]) {
+    throw new OrreryError(
+      "format",
+      `${source}: expected one label for each of ${count ?? 0} inputs; got labels of shape ${formatShape(labels.shape)}`,
+      { hint: "Inputs are [n, …] and labels [n], in the same order." },
+    );
+  }
+  const limit = classNames?.length ?? 2 ** 31;
+  const rows: number[] = [];
+  const rejected: RejectedRow[] = [];
+  for (let i = 0; i < count; i++) {
+    const label = Number(labels.data[i]);
+    if (Number.isInteger(label) && label >= 0 && label < limit) rows.push(i + 1);
+    else {
+      const classes = classNames === undefined ? "a whole number from 0" : `a class in [0, ${limit})`;
+      rejected.push({ row: i + 1, reason: `label: expected ${classes}; got ${label}` });
+    }
+  }
+  checkSomeRows(source, rows.length, rejected);
+  const isWhole = rows.length === count;
+  const kept = rows.map((row) => row - 1);
+  const usable = (isWhole ? labels : takeRows(labels, kept)).astype("int32");
+  return {
+    inputs: isWhole ? inputs : takeRows(inputs, kept),
+    labels: usable,
+    classNames: classNames ?? numberedClasses(usable),
+    rows: Int32Array.from(rows),
+    rejected,
+  };
+}
+
+function numberedClasses(labels: NdArray<"int32">): string[] {
+  let most = -1;
+  for (const label of labels.data) most = Math.max(most, Number(label));
+  return Array.from({ length: most + 1 }, (_, k) => String(k));
+}
+
+/** @throws OrreryError `format`, with the first reason, when a loader has kept no row. */
+export function checkSomeRows(source: string, kept: number, rejected: readonly RejectedRow[]): void {
+  if (kept > 0) return;
+  const first = rejected.at(0);
+  const place =
+    first === undefined ? "" : (first.file ?? (first.line === undefined ? `row ${first.row}` : `line ${first.line}`));
+  const got =
+    first === undefined ? "none" : `${rejected.length} rejected, the first (${place}) because of ${first.reason}`;
+  throw new OrreryError("format", `${source}: expected at least one usable row; got ${got}`);
+}
