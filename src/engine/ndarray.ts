@@ -1,5 +1,5 @@
 import { OrreryError } from "../errors.ts";
-import { allocate, arrayFrom, type DType, dtypeOfArray, storesDType, type TypedArray, toNumbers } from "./dtype.ts";
+import { allocate, arrayFrom, type DType, type DTypeArrays, dtypeOfArray, storesDType, toNumbers } from "./dtype.ts";
 import { checkShape, formatShape, type Shape, sizeOf } from "./shape.ts";
 
 /** Numbers (or booleans) in nested lists, as people write matrices. */
@@ -10,12 +10,12 @@ export type NestedNumbers = number | boolean | readonly NestedNumbers[];
  * an expression (`Tensor`) can be made of one with `tensor`.
  */
 export class NdArray<D extends DType = DType> {
-  readonly data: TypedArray;
+  readonly data: DTypeArrays[D];
   readonly shape: Shape;
   readonly dtype: D;
 
   /** @throws OrreryError `shape` when `data` has not as many elements as `shape`, `dtype` when its storage does not fit. */
-  constructor(data: TypedArray, shape: Shape = [data.length], dtype: D = dtypeOfArray(data) as D) {
+  constructor(data: DTypeArrays[D], shape: Shape = [data.length], dtype: D = dtypeOfArray(data) as D) {
     checkShape("ndarray", shape);
     if (data.length !== sizeOf(shape)) {
       throw new OrreryError(

@@ -1,0 +1,192 @@
+import { OrreryError } from "../../errors.ts";
+import type { Operation } from "../operation.ts";
+import { apply, operands, type Tensor, type TensorLike } from "../tensor.ts";
+import { cast, equal, greater, greaterEqual, lessEqual, where } from "./comparison.ts";
+import { binary, elementwiseOperation, mapReference, noAttributes, unary } from "./elementwise.ts";
+import { sumTo } from "./reduction.ts";
+import { log } from "./transcendental.ts";
+
+/** `a + b`, with broadcasting. */
+export const add = binary({
+  name: "add",
+  onnx: "Add",
+  accepts: "number",
+  f: (a, b) => a + b,
+  gradient: ({ g, inputs: [a, b] }) => [sumTo(g, a.shape), sumTo(g, b.shape)],
+});
+
+/** `a − b`, with broadcasting. */
+export const subtract = binary({
+  name: "subtract",
+  onnx: "Sub",
+  accepts: "number",
+  f: (a, b) => a - b,
+  gradient: ({ g, inputs: [a, b] }) => [sumTo(g, a.shape), negate(sumTo(g, b.shape))],
+});
+
+/** `a · b` element by element, with broadcasting. */
+export const multiply = binary({
+  name: "multiply",
+  onnx: "Mul",
+  accepts: "number",
+  f: (a, b) => a * b,
+  gradient: ({ g, inputs: [a, b] }) => [sumTo(multiply(g, b), a.shape), sumTo(multiply(g, a), b.shape)],
+});
+
+/** `a / b`, with broadcasting; integers are divided towards zero. */
+export const divide = binary({
+  name: "divide",
+  onnx: "Div",
+  accepts: "number",
+  f: (a, b) => a / b,
+  gradient: ({ g, inputs: [a, b], outputs: [y] }) => {
+    const byB = divide(g, b);
+    return [sumTo(byB, a.shape), negate(sumTo(multiply(byB, y), b.shape))];
+  },
+});
+
+/** `a` to the power `b`. The gradient with respect to `b` takes log a, and is 0 where `a ≤ 0`. */
+export const power = binary({
+  name: "power",
+  onnx: "Pow",
+  accepts: "float",
+  f: (a, b) => a ** b,
+  gradient: ({ g, inputs: [a, b], outputs: [y] }) => {
+    const isPositive = greater(a, 0);
+    const logA = where(isPositive, log(where(isPositive, a, 1)), 0);
+    return [
+      sumTo(multiply(g, multiply(b, power(a, subtract(b, 1)))), a.shape),
+      sumTo(multiply(g, multiply(y, logA)), b.shape),
+    ];
+  },
+});
+
+/** Half the derivative goes to each operand where they are equal. */
+function shareOf(winner: Tensor, y: Tensor, g: Tensor, other: Tensor): Tensor {
+  const isTie = cast(equal(winner, other), g.dtype);
+  return sumTo(multiply(g, multiply(cast(equal(winner, y), g.dtype), subtract(1, multiply(isTie, 0.5)))), winner.shape);
+}
+
+/** The larger of `a` and `b`, element by element; the derivative is shared where they are equal. */
+export const maximum = binary({
+  name: "maximum",
+  onnx: "Max",
+  accepts: "number",
+  f: (a, b) => (Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : Math.max(a, b)),
+  gradient: ({ g, inputs: [a, b], outputs: [y] }) => [shareOf(a, y, g, b), shareOf(b, y, g, a)],
+});
+
+/** The smaller of `a` and `b`, element by element; the derivative is shared where they are equal. */
+export const minimum = binary({
+  name: "minimum",
+  onnx: "Min",
+  accepts: "number",
+  f: (a, b) => (Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : Math.min(a, b)),
+  gradient: ({ g, inputs: [a, b], outputs: [y] }) => [shareOf(a, y, g, b), shareOf(b, y, g, a)],
+});
+
+/** `−x`. */
+export const negate = unary({
+  name: "negate",
+  onnx: "Neg",
+  accepts: "number",
+  f: (x) => -x,
+  gradient: ({ g }) => [negate(g)],
+});
+
+/** `|x|`; the derivative at 0 is 0. */
+export const absolute = unary({
+  name: "absolute",
+  onnx: "Abs",
+  accepts: "number",
+  f: Math.abs,
+  gradient: ({ g, inputs: [x] }) => [multiply(g, sign(x))],
+});
+
+/** −1, 0 or 1; its derivative is 0. */
+export const sign = unary({ name: "sign", onnx: "Sign", accepts: "number", f: Math.sign, gradient: () => [undefined] });
+
+const squareOperation: Operation = {
+  ...elementwiseOperation({
+    name: "square",
+    onnx: "Mul",
+    accepts: "number",
+    f: (x) => x * x,
+    gradient: ({ g, inputs: [x] }) => [multiply(g, multiply(x, 2))],
+  }),
+  lower: ({ graph, inputs: [x] }) => [graph.node("Mul", [x, x])],
+};
+
+/** `x²`, by one multiplication. */
+export function square(x: TensorLike): Tensor {
+  return apply(squareOperation, operands("square", x), noAttributes);
+}
+
+/** The rounded-down value; its derivative is 0. */
+export const floor = unary({
+  name: "floor",
+  onnx: "Floor",
+  accepts: "float",
+  f: Math.floor,
+  gradient: () => [undefined],
+});
+
+/** The rounded-up value; its derivative is 0. */
+export const ceil = unary({ name: "ceil", onnx: "Ceil", accepts: "float", f: Math.ceil, gradient: () => [undefined] });
+
+/** The nearest integer, halves to the even one; its derivative is 0 (see `straightThrough`). */
+export const round = unary({
+  name: "round",
+  onnx: "Round",
+  accepts: "float",
+  f: (x) => {
+    const down = Math.floor(x);
+    const rest = x - down;
+    return rest < 0.5 || (rest === 0.5 && down % 2 === 0) ? down : down + 1;
+  },
+  gradient: () => [undefined],
+});
+
+/** `max(x, 0)`; the derivative at 0 is 0. */
+export const relu = unary({
+  name: "relu",
+  onnx: "Relu",
+  accepts: "float",
+  f: (x) => (x > 0 || Number.isNaN(x) ? x : 0),
+  // y is never negative, so its sign is the derivative, and reading y frees x.
+  gradient: ({ g, outputs: [y] }) => [multiply(g, sign(y))],
+});
+
+interface ClipAttributes {
+  readonly low: number;
+  readonly high: number;
+}
+
+const clipOperation: Operation<ClipAttributes> = {
+  name: "clip",
+  infer: ([x]) => [{ shape: x.shape, dtype: x.dtype }],
+  gradient: ({ inputs: [x], attributes: { low, high }, cotangents: [g] }) => {
+    if (g === undefined) return [];
+    const isInside = multiply(cast(greaterEqual(x, low), g.dtype), cast(lessEqual(x, high), g.dtype));
+    return [multiply(g, isInside)];
+  },
+  lower: ({ graph, inputs: [x], inputTypes: [{ dtype }], attributes: { low, high } }) => {
+    const limit = (value: number) => (Number.isFinite(value) ? graph.scalar(value, dtype) : "");
+    return [graph.node("Clip", [x, limit(low), limit(high)])];
+  },
+  evaluate: ([x], { low, high }, [output]) => [
+    mapReference([x], output.shape, (v) => Math.min(Math.max(v, low), high)),
+  ],
+  key: ({ low, high }) => `${low},${high}`,
+};
+
+/**
+ * `x` limited to `[low, high]`; the derivative is 1 inside and at the limits, 0 beyond.
+ * @throws OrreryError `argument` unless `low ≤ high`.
+ */
+export function clip(x: TensorLike, low: number, high: number): Tensor {
+  if (!(low <= high)) {
+    throw new OrreryError("argument", `clip: low must not exceed high; got low ${low}, high ${high}`);
+  }
+  return apply(clipOperation, operands("clip", x), { low, high });
+}

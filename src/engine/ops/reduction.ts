@@ -1,0 +1,233 @@
+import { OrreryError } from "../../errors.ts";
+import { isFloat } from "../dtype.ts";
+import type { GradientContext, Operation, ReferenceArray, TensorType } from "../operation.ts";
+import { formatShape, normalizeAxes, normalizeAxis, type Shape, sameShape, sizeOf, stridesOf } from "../shape.ts";
+import { apply, type Tensor, type TensorLike, tensor } from "../tensor.ts";
+import { add, divide, multiply, subtract } from "./arithmetic.ts";
+import { cast, equal, where } from "./comparison.ts";
+import { stopGradient } from "./control.ts";
+import { forEachElement } from "./elementwise.ts";
+import { broadcastTo, reshape } from "./reshape.ts";
+import { slice } from "./slicing.ts";
+import { exp, log } from "./transcendental.ts";
+
+/** Which axes a reduction runs over (all when left out), and whether they stay as axes of size 1. */
+export interface ReductionOptions {
+  readonly axes?: number | readonly number[];
+  readonly keepDims?: boolean;
+}
+
+interface ReductionAttributes {
+  readonly axes: readonly number[];
+  readonly keepDims: boolean;
+}
+
+/** The shape after the reduction. */
+function reducedShape(shape: Shape, { axes, keepDims }: ReductionAttributes): Shape {
+  return keepDims ? shape.map((n, i) => (axes.includes(i) ? 1 : n)) : shape.filter((_, i) => !axes.includes(i));
+}
+
+/** `shape` with the reduced axes as ones: how a result or its derivative lines up with the operand. */
+function keptShape(shape: Shape, axes: readonly number[]): Shape {
+  return shape.map((n, i) => (axes.includes(i) ? 1 : n));
+}
+
+function reduceReference(
+  x: ReferenceArray,
+  { axes }: ReductionAttributes,
+  [output]: readonly TensorType[],
+  initial: number,
+  f: (accumulated: number, value: number) => number,
+): ReferenceArray[] {
+  const data = new Float64Array(sizeOf(output.shape)).fill(initial);
+  const kept = stridesOf(keptShape(x.shape, axes)).map((stride, i) => (axes.includes(i) ? 0 : stride));
+  forEachElement(x.shape, [kept], (index, [offset]) => {
+    data[offset] = f(data[offset], Number(x.data[index]));
+  });
+  return [{ data, shape: output.shape }];
+}
+
+interface ReductionRecord {
+  readonly name: string;
+  readonly onnx: string;
+  readonly initial: number;
+  readonly f: (accumulated: number, value: number) => number;
+  readonly gradient: (
+    context: GradientContext<ReductionAttributes> & { readonly g: Tensor; readonly y: Tensor },
+  ) => Tensor;
+}
+
+function reduction(record: ReductionRecord): (x: TensorLike, options?: ReductionOptions) => Tensor {
+  const operation: Operation<ReductionAttributes> = {
+    name: record.name,
+    infer: ([x], attributes) => [{ shape: reducedShape(x.shape, attributes), dtype: x.dtype }],
+    gradient: (context) => {
+      const { cotangents, outputs, inputs, attributes } = context;
+      if (cotangents[0] === undefined) return [];
+      const kept = keptShape(inputs[0].shape, attributes.axes);
+      return [record.gradient({ ...context, g: reshape(cotangents[0], kept), y: reshape(outputs[0], kept) })];
+    },
+    lower: ({ graph, inputs, attributes: { axes, keepDims } }) => {
+      if (axes.length === 0) return [graph.node("Identity", inputs)];
+      const attributes = { keepdims: Number(keepDims) };
+      return [graph.node(record.onnx, [inputs[0], graph.int64s(axes)], { attributes })];
+    },
+    evaluate: ([x], attributes, outputs) => reduceReference(x, attributes, outputs, record.initial, record.f),
+  };
+  return (x, { axes, keepDims = false } = {}) => {
+    const operand = tensor(x);
+    if (operand.dtype === "bool") {
+      throw new OrreryError("dtype", `${record.name}: expected numbers; got bool`, {
+        hint: 'Convert with cast(x, "int32").',
+      });
+    }
+    const list = normalizeAxes(record.name, axes, operand.rank);
+    if (list.length === 0 && !keepDims && operand.rank === 0) return operand;
+    return apply(operation, [operand], { axes: list, keepDims });
+  };
+}
+
+/** The sum over `axes`; 0 over an empty axis. */
+export const sum = reduction({
+  name: "sum",
+  onnx: "ReduceSum",
+  initial: 0,
+  f: (a, b) => a + b,
+  gradient: ({ g, inputs: [x] }) => broadcastTo(g, x.shape),
+});
+
+const sharedAmongTies = ({
+  g,
+  y,
+  inputs: [x],
+  attributes: { axes },
+}: GradientContext<ReductionAttributes> & { g: Tensor; y: Tensor }) => {
+  const isWinner = cast(equal(x, y), g.dtype);
+  return multiply(divide(isWinner, sum(isWinner, { axes, keepDims: true })), g);
+};
+
+/** The largest value over `axes`; the derivative is shared among equal ones. */
+export const max = reduction({
+  name: "max",
+  onnx: "ReduceMax",
+  initial: Number.NEGATIVE_INFINITY,
+  f: (a, b) => (Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : Math.max(a, b)),
+  gradient: sharedAmongTies,
+});
+
+/** The smallest value over `axes`; the derivative is shared among equal ones. */
+export const min = reduction({
+  name: "min",
+  onnx: "ReduceMin",
+  initial: Number.POSITIVE_INFINITY,
+  f: (a, b) => (Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : Math.min(a, b)),
+  gradient: sharedAmongTies,
+});
+
+/** The arithmetic mean over `axes`. */
+export function mean(x: TensorLike, options: ReductionOptions = {}): Tensor {
+  const operand = tensor(x);
+  if (!isFloat(operand.dtype)) {
+    throw new OrreryError("dtype", `mean: expected float32 or float64; got ${operand.dtype}`, {
+      hint: 'Convert with cast(x, "float32").',
+    });
+  }
+  const count = sizeOf(normalizeAxes("mean", options.axes, operand.rank).map((axis) => operand.shape[axis]));
+  return multiply(sum(operand, options), 1 / count);
+}
+
+/** The variance over `axes`: the mean squared distance from the mean (divided by n, not n − 1). */
+export function variance(x: TensorLike, options: ReductionOptions = {}): Tensor {
+  const operand = tensor(x);
+  const deviation = subtract(operand, mean(operand, { ...options, keepDims: true }));
+  return mean(multiply(deviation, deviation), options);
+}
+
+/** The product over `axes`, by repeated halving, so that the derivative is right beside zeros; 1 over an empty axis. */
+export function prod(x: TensorLike, options: ReductionOptions = {}): Tensor {
+  const operand = tensor(x);
+  const axes = normalizeAxes("prod", options.axes, operand.rank);
+  let result = operand;
+  for (const axis of axes) result = productAlong(result, axis);
+  return options.keepDims ? result : reshape(result, reducedShape(operand.shape, { axes, keepDims: false }));
+}
+
+function productAlong(x: Tensor, axis: number): Tensor {
+  const length = x.shape[axis];
+  if (length === 0) return broadcastTo(tensor(1, x.dtype), keptShape(x.shape, [axis]));
+  if (length === 1) return x;
+  const half = length >> 1;
+  const first = slice(x, { [axis]: [0, half] });
+  const second = slice(x, { [axis]: [half, 2 * half] });
+  const paired = productAlong(multiply(first, second), axis);
+  return length % 2 === 0 ? paired : multiply(paired, slice(x, { [axis]: [length - 1, length] }));
+}
+
+/** `log Σ eˣ` over `axes`, without overflow. */
+export function logSumExp(x: TensorLike, options: ReductionOptions = {}): Tensor {
+  const operand = tensor(x);
+  const axes = normalizeAxes("logSumExp", options.axes, operand.rank);
+  const largest = stopGradient(max(operand, { axes, keepDims: true }));
+  // An infinite shift would make NaN of inf − inf; its derivative cancels, so it is a constant.
+  const highest = where(equal(subtract(largest, largest), 0), largest, 0);
+  const total = sum(exp(subtract(operand, highest)), { axes, keepDims: true });
+  const result = add(log(total), highest);
+  return options.keepDims ? result : reshape(result, reducedShape(operand.shape, { axes, keepDims: false }));
+}
+
+/**
+ * `g` summed over the axes along which `shape` was broadcast: how a derivative returns to its operand.
+ * @throws OrreryError `shape` when `shape` does not broadcast to g's shape.
+ */
+export function sumTo(g: Tensor, shape: Shape): Tensor {
+  if (sameShape(g.shape, shape)) return g;
+  const offset = g.rank - shape.length;
+  if (offset < 0) {
+    throw new OrreryError("shape", `sumTo: ${formatShape(g.shape)} cannot be summed to ${formatShape(shape)}`);
+  }
+  const axes = g.shape.flatMap((n, i) => (i < offset || (shape[i - offset] === 1 && n !== 1) ? [i] : []));
+  return reshape(axes.length === 0 ? g : sum(g, { axes, keepDims: true }), shape);
+}
+
+interface ArgAttributes {
+  readonly axis: number;
+  readonly largest: boolean;
+}
+
+const argOperation: Operation<ArgAttributes> = {
+  name: "argMax",
+  infer: ([x], { axis }) => [{ shape: x.shape.filter((_, i) => i !== axis), dtype: "int32" }],
+  gradient: () => [],
+  lower: ({ graph, inputs, attributes: { axis, largest } }) => {
+    const index = graph.node(largest ? "ArgMax" : "ArgMin", inputs, { attributes: { axis, keepdims: 0 } });
+    return [graph.node("Cast", [index], { attributes: { to: 6 } })];
+  },
+  evaluate: ([x], { axis, largest }, [output]) => {
+    const best = new Float64Array(sizeOf(output.shape)).fill(
+      largest ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY,
+    );
+    const data = new Float64Array(best.length);
+    const step = sizeOf(x.shape.slice(axis + 1));
+    const kept = stridesOf(keptShape(x.shape, [axis])).map((stride, i) => (i === axis ? 0 : stride));
+    forEachElement(x.shape, [kept], (index, [offset]) => {
+      const value = Number(x.data[index]);
+      if (largest ? value > best[offset] : value < best[offset]) {
+        best[offset] = value;
+        data[offset] = Math.floor(index / step) % x.shape[axis];
+      }
+    });
+    return [{ data, shape: output.shape }];
+  },
+};
+
+/** The position of the largest value along `axis` (the first among equals), as `int32`. */
+export function argMax(x: TensorLike, axis = -1): Tensor {
+  const operand = tensor(x);
+  return apply(argOperation, [operand], { axis: normalizeAxis("argMax", axis, operand.rank), largest: true });
+}
+
+/** The position of the smallest value along `axis` (the first among equals), as `int32`. */
+export function argMin(x: TensorLike, axis = -1): Tensor {
+  const operand = tensor(x);
+  return apply(argOperation, [operand], { axis: normalizeAxis("argMin", axis, operand.rank), largest: false });
+}

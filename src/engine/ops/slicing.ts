@@ -1,0 +1,304 @@
+import { OrreryError } from "../../errors.ts";
+import type { Operation } from "../operation.ts";
+import { formatShape, normalizeAxis, type Shape, sameShape, sizeOf, stridesOf } from "../shape.ts";
+import { apply, applyAll, operands, type Tensor, type TensorLike, tensor } from "../tensor.ts";
+import { forEachElement } from "./elementwise.ts";
+import { broadcastTo, expandDims, reshape, zerosLike } from "./reshape.ts";
+
+interface SliceAttributes {
+  /** The first index along each axis. */
+  readonly starts: readonly number[];
+  /** The length of the result along each axis. */
+  readonly sizes: readonly number[];
+  /** The distance between indices, positive or negative. */
+  readonly steps: readonly number[];
+}
+
+/** The operation behind `slice`, known to the simplifier. */
+export const sliceOperation: Operation<SliceAttributes> = {
+  name: "slice",
+  infer: ([x], { sizes }) => [{ shape: sizes, dtype: x.dtype }],
+  gradient: ({ inputs: [x], attributes, cotangents: [g] }) => [
+    g === undefined ? undefined : unslice(g, x.shape, attributes),
+  ],
+  lower: ({ graph, inputs: [x], inputTypes: [{ shape }], attributes: { starts, sizes, steps } }) => {
+    const axes = shape.flatMap((n, i) => (sizes[i] === n && steps[i] === 1 ? [] : [i]));
+    const ends = axes.map((i) => {
+      const end = starts[i] + sizes[i] * steps[i];
+      return end < 0 ? -(2 ** 31) : end;
+    });
+    const parts = [axes.map((i) => starts[i]), ends, axes, axes.map((i) => steps[i])];
+    return [graph.node("Slice", [x, ...parts.map((part) => graph.int64s(part))])];
+  },
+  evaluate: ([x], { starts, steps }, [output]) => {
+    const strides = stridesOf(x.shape);
+    const origin = starts.reduce((offset, start, i) => offset + start * strides[i], 0);
+    const data = new Float64Array(sizeOf(output.shape));
+    forEachElement(output.shape, [strides.map((stride, i) => stride * steps[i])], (index, [offset]) => {
+      data[index] = Number(x.data[origin + offset]);
+    });
+    return [{ data, shape: output.shape }];
+  },
+};
+
+/** Puts the derivative of a slice back among zeros: reversed steps are turned, gaps filled, then padded. */
+function unslice(g: Tensor, shape: Shape, { starts, sizes, steps }: SliceAttributes): Tensor {
+  let result = g;
+  const first = starts.map((start, i) => (steps[i] < 0 ? start + (sizes[i] - 1) * steps[i] : start));
+  steps.forEach((step, axis) => {
+    if (step < 0) result = flip(result, axis);
+    if (Math.abs(step) > 1) result = dilate(result, axis, Math.abs(step));
+  });
+  const padding = shape.map((n, i): [number, number] => [first[i], n - first[i] - result.shape[i]]);
+  return pad(result, padding);
+}
+
+/** `step − 1` zeros between neighbours along `axis`. */
+export function dilate(x: Tensor, axis: number, step: number): Tensor {
+  if (x.shape[axis] <= 1) return x;
+  const before = x.shape.slice(0, axis + 1);
+  const after = x.shape.slice(axis + 1);
+  const spread = pad(
+    reshape(x, [...before, 1, ...after]),
+    [...before, 1, ...after].map((_, i): [number, number] => [0, i === axis + 1 ? step - 1 : 0]),
+  );
+  const joined = reshape(spread, [...x.shape.slice(0, axis), x.shape[axis] * step, ...after]);
+  return slice(joined, { [axis]: [0, (x.shape[axis] - 1) * step + 1] });
+}
+
+/** A range along one axis: an index (the axis disappears), or `[start, end, step]` as in Python. */
+export type SliceRange = number | readonly [start: number, end?: number, step?: number];
+
+function resolveRange(
+  where: string,
+  n: number,
+  [start, end, step = 1]: readonly [number, number?, number?],
+): [number, number] {
+  if (!Number.isInteger(step) || step === 0) {
+    throw new OrreryError("argument", `${where}: step must be a whole number other than 0; got ${step}`);
+  }
+  const wrap = (index: number) => (index < 0 ? index + n : index);
+  const [low, high] = step > 0 ? [0, n] : [-1, n - 1];
+  const limit = (index: number) => Math.min(Math.max(index, low), high);
+  const from = limit(wrap(start));
+  const to = end === undefined ? (step > 0 ? n : -1) : limit(wrap(end));
+  return [from, Math.max(0, Math.ceil((to - from) / step))];
+}
+
+/**
+ * The part of `x` inside a range along each axis named: `slice(x, { 0: [1, 3], 1: -1 })` is NumPy's `x[1:3, -1]`.
+ * Negative positions count from the end; ends beyond the axis are cut.
+ * @throws OrreryError `argument` when an index is outside its axis.
+ */
+export function slice(x: TensorLike, ranges: Readonly<Record<number, SliceRange>>): Tensor {
+  const operand = tensor(x);
+  const starts = operand.shape.map(() => 0);
+  const sizes = [...operand.shape];
+  const steps = operand.shape.map(() => 1);
+  const dropped = new Set<number>();
+  for (const [name, range] of Object.entries(ranges)) {
+    const axis = normalizeAxis("slice", Number(name), operand.rank);
+    const where = `slice: axis ${axis} of ${formatShape(operand.shape)}`;
+    if (typeof range === "number") {
+      starts[axis] = normalizeAxis(where, range, operand.shape[axis]);
+      sizes[axis] = 1;
+      dropped.add(axis);
+    } else {
+      [starts[axis], sizes[axis]] = resolveRange(where, operand.shape[axis], range);
+      steps[axis] = sizes[axis] === 0 ? 1 : (range[2] ?? 1);
+      if (sizes[axis] === 0) starts[axis] = 0;
+    }
+  }
+  const isWhole = sameShape(sizes, operand.shape) && steps.every((step) => step === 1);
+  const part = isWhole ? operand : apply(sliceOperation, [operand], { starts, sizes, steps });
+  return dropped.size === 0
+    ? part
+    : reshape(
+        part,
+        sizes.filter((_, axis) => !dropped.has(axis)),
+      );
+}
+
+/** The elements in reverse order along `axis`. */
+export function flip(x: TensorLike, axis: number): Tensor {
+  const operand = tensor(x);
+  return slice(operand, { [normalizeAxis("flip", axis, operand.rank)]: [-1, undefined, -1] });
+}
+
+interface PadAttributes {
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+  readonly value: number;
+}
+
+const padOperation: Operation<PadAttributes> = {
+  name: "pad",
+  infer: ([x], { before, after }) => [{ shape: x.shape.map((n, i) => n + before[i] + after[i]), dtype: x.dtype }],
+  gradient: ({ inputs: [x], attributes: { before }, cotangents: [g] }) => {
+    if (g === undefined) return [];
+    return [slice(g, Object.fromEntries(x.shape.map((n, i) => [i, [before[i], before[i] + n] as const])))];
+  },
+  lower: ({ graph, inputs: [x], inputTypes: [{ dtype }], attributes: { before, after, value } }) => [
+    graph.node("Pad", [x, graph.int64s([...before, ...after]), ...(value === 0 ? [] : [graph.scalar(value, dtype)])]),
+  ],
+  evaluate: ([x], { before, value }, [output]) => {
+    const strides = stridesOf(output.shape);
+    const origin = before.reduce((offset, n, i) => offset + n * strides[i], 0);
+    const data = new Float64Array(sizeOf(output.shape)).fill(value);
+    forEachElement(x.shape, [strides], (index, [offset]) => {
+      data[origin + offset] = Number(x.data[index]);
+    });
+    return [{ data, shape: output.shape }];
+  },
+  key: ({ before, after, value }) => `${before}|${after}|${value}`,
+};
+
+/**
+ * `x` with `[before, after]` elements of `value` added along each axis.
+ * @throws OrreryError `argument` unless there is one pair of non-negative whole numbers an axis.
+ */
+export function pad(x: TensorLike, padding: readonly (readonly [number, number])[], value = 0): Tensor {
+  const operand = tensor(x);
+  const isValid = padding.length === operand.rank && padding.flat().every((n) => Number.isInteger(n) && n >= 0);
+  if (!isValid) {
+    throw new OrreryError(
+      "argument",
+      `pad: expected ${operand.rank} pairs of non-negative whole numbers; got ${JSON.stringify(padding)}`,
+    );
+  }
+  if (padding.flat().every((n) => n === 0)) return operand;
+  return apply(padOperation, [operand], { before: padding.map(([n]) => n), after: padding.map(([, n]) => n), value });
+}
+
+interface AxisAttributes {
+  readonly axis: number;
+}
+
+/** The operation behind `concat`, known to the simplifier. */
+export const concatOperation: Operation<AxisAttributes> = {
+  name: "concat",
+  infer: (inputs, { axis }) => {
+    const rest = (shape: Shape) => shape.filter((_, i) => i !== axis);
+    for (const { shape } of inputs) {
+      if (shape.length !== inputs[0].shape.length || !sameShape(rest(shape), rest(inputs[0].shape))) {
+        throw new OrreryError(
+          "shape",
+          `concat: shapes must agree except along axis ${axis}; got ${inputs.map((x) => formatShape(x.shape)).join(", ")}`,
+        );
+      }
+    }
+    const total = inputs.reduce((n, { shape }) => n + shape[axis], 0);
+    return [{ shape: inputs[0].shape.map((n, i) => (i === axis ? total : n)), dtype: inputs[0].dtype }];
+  },
+  gradient: ({ inputs, attributes: { axis }, cotangents: [g] }) =>
+    g === undefined
+      ? []
+      : split(
+          g,
+          inputs.map((x) => x.shape[axis]),
+          axis,
+        ),
+  lower: ({ graph, inputs, attributes: { axis } }) => [graph.node("Concat", inputs, { attributes: { axis } })],
+  evaluate: (inputs, { axis }, [output]) => {
+    const data = new Float64Array(sizeOf(output.shape));
+    const strides = stridesOf(output.shape);
+    let origin = 0;
+    for (const x of inputs) {
+      forEachElement(x.shape, [strides], (index, [offset]) => {
+        data[origin + offset] = Number(x.data[index]);
+      });
+      origin += x.shape[axis] * strides[axis];
+    }
+    return [{ data, shape: output.shape }];
+  },
+};
+
+/** The tensors one after another along `axis`. @throws OrreryError `shape` when they differ along another axis. */
+export function concat(xs: readonly TensorLike[], axis = 0): Tensor {
+  if (xs.length === 0) throw new OrreryError("argument", "concat: expected at least one tensor; got none");
+  const list = operands("concat", ...xs);
+  const at = normalizeAxis("concat", axis, list[0].rank);
+  return list.length === 1 ? list[0] : apply(concatOperation, list, { axis: at });
+}
+
+/** Tensors of one shape side by side along a new axis. */
+export function stack(xs: readonly TensorLike[], axis = 0): Tensor {
+  const list = operands("stack", ...xs);
+  const at = normalizeAxis("stack", axis, list[0].rank + 1);
+  return concat(
+    list.map((x) => expandDims(x, at)),
+    at,
+  );
+}
+
+interface SplitAttributes extends AxisAttributes {
+  readonly sizes: readonly number[];
+}
+
+/** The operation behind `split`, known to the simplifier. */
+export const splitOperation: Operation<SplitAttributes> = {
+  name: "split",
+  infer: ([x], { axis, sizes }) =>
+    sizes.map((size) => ({ shape: x.shape.map((n, i) => (i === axis ? size : n)), dtype: x.dtype })),
+  gradient: ({ outputs, attributes: { axis }, cotangents }) => [
+    concat(
+      cotangents.map((g, i) => g ?? zerosLike(outputs[i])),
+      axis,
+    ),
+  ],
+  lower: ({ graph, inputs: [x], attributes: { axis, sizes } }) =>
+    graph.nodes("Split", [x, graph.int64s(sizes)], sizes.length, { attributes: { axis } }),
+  evaluate: ([x], { axis, sizes }, outputTypes) => {
+    let start = 0;
+    return sizes.map((size, k) => {
+      const starts = x.shape.map((_, i) => (i === axis ? start : 0));
+      start += size;
+      const attributes = { starts, sizes: outputTypes[k].shape, steps: x.shape.map(() => 1) };
+      return sliceOperation.evaluate([x], attributes, [outputTypes[k]])[0];
+    });
+  },
+};
+
+/**
+ * Parts of `x` along `axis`: of the sizes given, or that many equal ones.
+ * @throws OrreryError `argument` when the sizes do not add up to the axis.
+ */
+export function split(x: TensorLike, sizes: number | readonly number[], axis = 0): readonly Tensor[] {
+  const operand = tensor(x);
+  const at = normalizeAxis("split", axis, operand.rank);
+  const list = typeof sizes === "number" ? Array.from({ length: sizes }, () => operand.shape[at] / sizes) : sizes;
+  const total = list.reduce((n, size) => n + size, 0);
+  if (total !== operand.shape[at] || !list.every((n) => Number.isInteger(n) && n >= 0)) {
+    throw new OrreryError(
+      "argument",
+      `split: axis ${at} of ${formatShape(operand.shape)} cannot be split into ${formatShape(list)}`,
+      {
+        hint: `The sizes must be whole numbers that add up to ${operand.shape[at]}.`,
+      },
+    );
+  }
+  return list.length === 1 ? [operand] : applyAll(splitOperation, [operand], { axis: at, sizes: list });
+}
+
+/** `x` repeated `repeats[i]` times along each axis i. */
+export function tile(x: TensorLike, repeats: readonly number[]): Tensor {
+  const operand = tensor(x);
+  if (repeats.length !== operand.rank) {
+    throw new OrreryError(
+      "argument",
+      `tile: expected ${operand.rank} repeats, one an axis; got ${formatShape(repeats)}`,
+    );
+  }
+  const spread = reshape(
+    operand,
+    operand.shape.flatMap((n) => [1, n]),
+  );
+  const repeated = broadcastTo(
+    spread,
+    operand.shape.flatMap((n, i) => [repeats[i], n]),
+  );
+  return reshape(
+    repeated,
+    operand.shape.map((n, i) => n * repeats[i]),
+  );
+}

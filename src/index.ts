@@ -1,0 +1,2 @@
+export * from "./engine/index.ts";
+export { type ErrorCode, type ErrorDetails, OrreryError } from "./errors.ts";
