@@ -71,3 +71,13 @@ table = pa.table(
 )
 for codec in ["none", "snappy", "gzip", "zstd"]:
     pq.write_table(table, OUT / f"{codec}.parquet", compression=codec, row_group_size=2)
+
+ragged = pa.table(
+    {
+        "e": pa.array([[1.0, 2.0], [3.0], [4.0, 5.0]], pa.list_(pa.float32())),
+        "nested": pa.array([{"x": 1}, {"x": 2}, {"x": 3}]),
+    }
+)
+pq.write_table(ragged, OUT / "ragged.parquet")
+for path in OUT.iterdir():
+    path.chmod(0o644)

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { OrreryError } from "../errors.ts";
@@ -71,6 +71,40 @@ export async function readBytes(path: string): Promise<Uint8Array> {
       hint: "The file is damaged or was cut off: fetch it again.",
       cause,
     });
+  }
+}
+
+/** The size of a file in bytes. @throws OrreryError `not-found`. */
+export async function sizeOfFile(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (cause) {
+    throw await fileError(path, cause);
+  }
+}
+
+/** The bytes `[begin, end)` of a file as it is on disk. @throws OrreryError `not-found`, `format` when the file ends before. */
+export async function readRange(path: string, begin: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
+  const file = await open(path).catch(async (cause) => {
+    throw await fileError(path, cause);
+  });
+  try {
+    const bytes = new Uint8Array(end - begin);
+    let done = 0;
+    while (done < bytes.length) {
+      const { bytesRead } = await file.read(bytes, done, bytes.length - done, begin + done);
+      if (bytesRead === 0) {
+        throw formatError(path, {
+          byte: begin + done,
+          expected: `${bytes.length - done} more bytes`,
+          got: "the end of the file",
+        });
+      }
+      done += bytesRead;
+    }
+    return bytes;
+  } finally {
+    await file.close();
   }
 }
 

@@ -19,11 +19,11 @@ export function editDistance(a: string, b: string): number {
   return last[b.length];
 }
 
-/** The candidate that `name` was probably meant to be, ignoring case; undefined when none is near (a third of its length). */
+/** The candidate that `name` was probably meant to be, ignoring case; undefined when none is near (a third of its length; names of one or two letters must be equal). */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   const wanted = name.toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let bestDistance = (name.length < 3 ? 0 : Math.max(1, Math.floor(name.length / 3))) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(wanted, candidate.toLowerCase());
     if (distance < bestDistance) {

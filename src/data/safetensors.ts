@@ -1,10 +1,9 @@
-import { open } from "node:fs/promises";
 import type { DType } from "../engine/dtype.ts";
 import { NdArray } from "../engine/ndarray.ts";
 import type { Shape } from "../engine/shape.ts";
 import { OrreryError } from "../errors.ts";
 import { decodeElements, dtypeOfStored, encodeElements } from "./elements.ts";
-import { fileError, writeBytes } from "./file.ts";
+import { readRange, sizeOfFile, writeBytes } from "./file.ts";
 import { formatError } from "./format-error.ts";
 import { hintForName } from "./nearest-name.ts";
 import {
@@ -26,35 +25,8 @@ export interface Safetensors {
   read(name: string): Promise<NdArray>;
 }
 
-async function readRange(path: string, begin: number, end: number): Promise<Uint8Array> {
-  const file = await open(path).catch(async (cause) => {
-    throw await fileError(path, cause);
-  });
-  try {
-    const bytes = new Uint8Array(end - begin);
-    let done = 0;
-    while (done < bytes.length) {
-      const { bytesRead } = await file.read(bytes, done, bytes.length - done, begin + done);
-      if (bytesRead === 0) {
-        throw formatError(path, {
-          byte: begin + done,
-          expected: `${bytes.length - done} more bytes`,
-          got: "the end of the file",
-        });
-      }
-      done += bytesRead;
-    }
-    return bytes;
-  } finally {
-    await file.close();
-  }
-}
-
 async function readHeader(path: string): Promise<{ header: SafetensorsHeader; dataAt: number }> {
-  const file = await open(path).catch(async (cause) => {
-    throw await fileError(path, cause);
-  });
-  const { size } = await file.stat().finally(() => file.close());
+  const size = await sizeOfFile(path);
   if (size < 8) throw formatError(path, { byte: 0, expected: "a header length of 8 bytes", got: `${size} bytes` });
   const start = await readRange(path, 0, 8);
   const length = Number(new DataView(start.buffer).getBigUint64(0, true));
