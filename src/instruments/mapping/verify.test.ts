@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { verifyReferenceRuns } from "./verify.ts";
+
+const data = process.env.ORRERY_DATA ?? "../shared/data";
+const text = readFileSync(join(data, "timeloop/cases.public.jsonl"), "utf8");
+
+describe("verifyReferenceRuns", () => {
+  test("every count of 944 Timeloop runs is exact and every energy within 1e-4", () => {
+    const verification = verifyReferenceRuns(text);
+    expect(verification.cases.filter((c) => c.disagreements.length > 0)).toEqual([]);
+    expect(verification.passed).toBe(944);
+    expect(verification.cases.reduce((sum, c) => sum + c.compared, 0)).toBe(68225);
+  });
+
+  test("a changed count is reported with its place and both values", () => {
+    const first = JSON.parse(text.slice(0, text.indexOf("\n")));
+    first.expected.levels.Buffer.Weights.reads++;
+    const [verdict] = verifyReferenceRuns(JSON.stringify(first)).cases;
+    expect(verdict.disagreements).toEqual([{ what: "Buffer.Weights.reads", expected: 145, got: 144 }]);
+  });
+
+  test("a line that is no run fails alone and says why", () => {
+    const first = text.slice(0, text.indexOf("\n"));
+    const verification = verifyReferenceRuns(`${first}\nnot json\n{"id": "x"}\n${first}`);
+    expect([verification.passed, verification.failed]).toEqual([2, 2]);
+    expect(verification.cases[1].disagreements[0].got).toBe('line 2: expected a JSON object; got "not json"');
+    expect(verification.cases[2].disagreements[0].got).toMatch(/^line 3: missing timeloopVersion, dims/);
+  });
+});
