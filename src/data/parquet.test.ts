@@ -51,8 +51,16 @@ test("a missing column, nested values and a damaged file are named", async () =>
   const whole = await readFile(fixture("snappy.parquet"));
   await writeFile(join(folder, "cut.parquet"), whole.subarray(0, 3000));
   await writeFile(join(folder, "empty.parquet"), "");
-  expect(await message(fixture("snappy.parquet"), ["specis"])).toMatchInlineSnapshot(`"snappy.parquet: no column "specis". Did you mean "species"?"`);
-  expect(await message(fixture("ragged.parquet"), ["nested"])).toMatchInlineSnapshot(`"ragged.parquet: expected numbers, text, dates or lists of numbers in column "nested"; got nested values such as {"x":"1"}. Choose the other columns with { columns: [...] }."`);
-  expect(await message(join(folder, "cut.parquet"))).toMatchInlineSnapshot(`"cut.parquet: expected a parquet file; got "parquet file invalid (footer != PAR1)" in 3000 bytes. The file is damaged, was cut off or has another format."`);
-  expect(await message(join(folder, "empty.parquet"))).toMatchInlineSnapshot(`"empty.parquet: expected a parquet file; got "Offset is outside the bounds of the DataView" in 0 bytes. The file is damaged, was cut off or has another format."`);
+  expect(await message(fixture("snappy.parquet"), ["specis"])).toMatchInlineSnapshot(
+    `"snappy.parquet: no column "specis". Did you mean "species"?"`,
+  );
+  expect(await message(fixture("ragged.parquet"), ["nested"])).toMatchInlineSnapshot(
+    `"ragged.parquet: expected numbers, text, dates or lists of numbers in column "nested"; got nested values such as {"x":"1"}. Choose the other columns with { columns: [...] }."`,
+  );
+  expect(await message(join(folder, "cut.parquet"))).toMatchInlineSnapshot(
+    `"cut.parquet: expected a parquet file; got "parquet file invalid (footer != PAR1)" in 3000 bytes. The file is damaged, was cut off or has another format."`,
+  );
+  expect(await message(join(folder, "empty.parquet"))).toMatchInlineSnapshot(
+    `"empty.parquet: expected a parquet file; got "Offset is outside the bounds of the DataView" in 0 bytes. The file is damaged, was cut off or has another format."`,
+  );
 });

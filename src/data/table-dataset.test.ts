@@ -95,7 +95,9 @@ test("a column that cannot serve is named with its place and the way out", () =>
     }
     return "";
   };
-  expect(failing("x,y\n1,a\n", { label: "z" })).toMatchInlineSnapshot(`"t.csv: no column "z". The columns are: "x", "y"."`);
+  expect(failing("x,y\n1,a\n", { label: "z" })).toMatchInlineSnapshot(
+    `"t.csv: no column "z". The columns are: "x", "y"."`,
+  );
   expect(failing("x,name,y\n1,bob,a\n", { label: "y" })).toMatchInlineSnapshot(
     `"t.csv:2: column "name": expected a number; got "bob". Leave the column out, or read it with { columns: { "name": "number" } } to reject such rows."`,
   );
