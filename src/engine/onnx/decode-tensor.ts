@@ -1,7 +1,6 @@
 import { OrreryError } from "../../errors.ts";
 import { onnxDataType } from "./data-types.ts";
 import type { OnnxTensor } from "./model.ts";
-import { utf8Text } from "./read-message.ts";
 import type { Message } from "./schema.ts";
 import { checkTensorSize } from "./tensor-data.ts";
 
@@ -16,6 +15,14 @@ function refuseExternalData(where: string, tensor: Message<"Tensor">): void {
     `decodeModel: ${where}: tensor "${tensor.name ?? ""}" keeps its data in another file, "${location}"`,
     { hint: "Save the model as one file, e.g. in Python: onnx.save(onnx.load(path), single_path)." },
   );
+}
+
+/** The values as strings. @throws OrreryError `format` naming `where` and the index of one that is not UTF-8 */
+export function checkedStrings(where: string, values: readonly (string | Uint8Array)[]): string[] {
+  return values.map((text, i) => {
+    if (typeof text === "string") return text;
+    throw new OrreryError("format", `decodeModel: ${where}: string ${i} is not UTF-8`);
+  });
 }
 
 /** The elements of a typed field as the bytes that `raw_data` would have. */
@@ -47,12 +54,7 @@ export function decodeTensor(where: string, message: Message<"Tensor">): OnnxTen
   const bits = onnxDataType(dataType)?.bits ?? 8;
   let tensor: OnnxTensor = { name, dims, dataType, data: rawData ?? typedBytes(message, bits) };
   if (dataType === stringType) {
-    const strings = (stringData ?? []).map((bytes, i) => {
-      const text = utf8Text(bytes);
-      if (text === undefined)
-        throw new OrreryError("format", `decodeModel: tensor "${name}": string ${i} is not UTF-8`);
-      return text;
-    });
+    const strings = checkedStrings(`${where}: tensor "${name}"`, stringData ?? []);
     tensor = { ...tensor, strings };
   }
   checkTensorSize(`decodeModel: ${where}`, tensor);

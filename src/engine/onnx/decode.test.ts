@@ -135,7 +135,7 @@ test("damaged bytes are an error with the offset and the field", () => {
     `[OrreryError: decodeModel: byte 2, reading Model.irVersion: found an end after 0 of 1 bytes]`,
   );
   expect(() => decodeModel(new Uint8Array(20).fill(0xff))).toThrowErrorMatchingInlineSnapshot(
-    `[OrreryError: decodeModel: byte 10, reading Model: found an integer longer than ten bytes]`,
+    `[OrreryError: decodeModel: byte 10, reading a tag of Model: found an integer longer than ten bytes]`,
   );
   expect(() => decodeModel(Uint8Array.of(0x3a, 2, 0x12, 1))).toThrowErrorMatchingInlineSnapshot(
     `[OrreryError: decodeModel: byte 4, reading Graph.name: found a length of 1 bytes where 0 are left]`,

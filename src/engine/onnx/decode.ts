@@ -1,7 +1,7 @@
 import { OrreryError } from "../../errors.ts";
-import { decodeTensor } from "./decode-tensor.ts";
+import { checkedStrings, decodeTensor } from "./decode-tensor.ts";
 import type { OnnxAttribute, OnnxDim, OnnxGraph, OnnxModel, OnnxNode, OnnxType, OnnxValueInfo } from "./model.ts";
-import { readMessage, utf8Text } from "./read-message.ts";
+import { readMessage } from "./read-message.ts";
 import type { Message } from "./schema.ts";
 
 function dimOf({ dimValue, dimParam }: Message<"Dimension">): OnnxDim {
@@ -34,14 +34,6 @@ function attributeType(attribute: Message<"Attribute">): number {
   return fields.findIndex((field) => attribute[field] !== undefined) + 1;
 }
 
-function stringsOf(where: string, values: readonly Uint8Array[]): string[] {
-  return values.map((bytes, i) => {
-    const text = utf8Text(bytes);
-    if (text === undefined) throw new OrreryError("format", `decodeModel: ${where}: string ${i} is not UTF-8`);
-    return text;
-  });
-}
-
 function typeOrReport(where: string, type: Message<"Type"> | undefined): OnnxType {
   const known = type === undefined ? undefined : typeOf(type);
   if (known === undefined) throw new OrreryError("format", `decodeModel: ${where}: the type is empty`);
@@ -50,17 +42,16 @@ function typeOrReport(where: string, type: Message<"Type"> | undefined): OnnxTyp
 
 function attributeOf(where: string, attribute: Message<"Attribute">): OnnxAttribute {
   if (attribute.refAttrName) return { kind: "unsupported", value: `a reference to "${attribute.refAttrName}"` };
-  const { f = 0, i = 0, s = new Uint8Array(0), t = {}, g = {}, tp } = attribute;
+  const { f = 0, i = 0, s = "", t = {}, g = {}, tp } = attribute;
   const { floats = [], ints = [], strings = [], tensors = [], graphs = [], typeProtos = [] } = attribute;
   const type = attributeType(attribute);
-  const text = utf8Text(s);
   switch (type) {
     case 1:
       return { kind: "float", value: f };
     case 2:
       return { kind: "int", value: i };
     case 3:
-      return text === undefined ? { kind: "bytes", value: s } : { kind: "string", value: text };
+      return typeof s === "string" ? { kind: "string", value: s } : { kind: "bytes", value: s };
     case 4:
       return { kind: "tensor", value: decodeTensor(where, t) };
     case 5:
@@ -70,7 +61,7 @@ function attributeOf(where: string, attribute: Message<"Attribute">): OnnxAttrib
     case 7:
       return { kind: "ints", value: ints };
     case 8:
-      return { kind: "strings", value: stringsOf(where, strings) };
+      return { kind: "strings", value: checkedStrings(where, strings) };
     case 9:
       return { kind: "tensors", value: tensors.map((tensor) => decodeTensor(where, tensor)) };
     case 10:

@@ -13,7 +13,7 @@ import type { Message } from "./schema.ts";
 import { checkTensorSize } from "./tensor-data.ts";
 import { writeMessage } from "./write-message.ts";
 
-const textEncoder = new TextEncoder();
+// Messages are written in the order of their keys, which therefore follow the schema's.
 
 /** `text`, or undefined for an empty one, which is then not written. */
 function orAbsent(text: string | undefined): string | undefined {
@@ -24,7 +24,7 @@ function tensorMessage(tensor: OnnxTensor): Message<"Tensor"> {
   checkTensorSize("encodeModel", tensor);
   const { name, dims, dataType, data, strings } = tensor;
   if (strings !== undefined) {
-    return { dims, dataType, name: orAbsent(name), stringData: strings.map((text) => textEncoder.encode(text)) };
+    return { dims, dataType, stringData: strings, name: orAbsent(name) };
   }
   return { dims, dataType, name: orAbsent(name), rawData: data };
 }
@@ -47,31 +47,30 @@ function valueInfoMessage({ name, type }: OnnxValueInfo): Message<"ValueInfo"> {
 function attributeMessage(node: OnnxNode, name: string, attribute: OnnxAttribute): Message<"Attribute"> {
   switch (attribute.kind) {
     case "float":
-      return { name, type: 1, f: attribute.value };
+      return { name, f: attribute.value, type: 1 };
     case "int":
-      return { name, type: 2, i: checkedInteger(node, name, attribute.value) };
+      return { name, i: checkedInteger(node, name, attribute.value), type: 2 };
     case "string":
-      return { name, type: 3, s: textEncoder.encode(attribute.value) };
     case "bytes":
-      return { name, type: 3, s: attribute.value };
+      return { name, s: attribute.value, type: 3 };
     case "tensor":
-      return { name, type: 4, t: tensorMessage(attribute.value) };
+      return { name, t: tensorMessage(attribute.value), type: 4 };
     case "graph":
-      return { name, type: 5, g: graphMessage(attribute.value) };
+      return { name, g: graphMessage(attribute.value), type: 5 };
     case "floats":
-      return { name, type: 6, floats: attribute.value };
+      return { name, floats: attribute.value, type: 6 };
     case "ints":
-      return { name, type: 7, ints: attribute.value.map((value) => checkedInteger(node, name, value)) };
+      return { name, ints: attribute.value.map((value) => checkedInteger(node, name, value)), type: 7 };
     case "strings":
-      return { name, type: 8, strings: attribute.value.map((text) => textEncoder.encode(text)) };
+      return { name, strings: attribute.value, type: 8 };
     case "tensors":
-      return { name, type: 9, tensors: attribute.value.map(tensorMessage) };
+      return { name, tensors: attribute.value.map(tensorMessage), type: 9 };
     case "graphs":
-      return { name, type: 10, graphs: attribute.value.map(graphMessage) };
+      return { name, graphs: attribute.value.map(graphMessage), type: 10 };
     case "type":
-      return { name, type: 13, tp: typeMessage(attribute.value) };
+      return { name, tp: typeMessage(attribute.value), type: 13 };
     case "types":
-      return { name, type: 14, typeProtos: attribute.value.map(typeMessage) };
+      return { name, typeProtos: attribute.value.map(typeMessage), type: 14 };
     case "unsupported":
       throw new OrreryError(
         "unsupported",
@@ -142,7 +141,7 @@ export function encodeModel(model: OnnxModel): Uint8Array {
     modelVersion: model.modelVersion,
     docString: orAbsent(model.docString),
     graph: graphMessage(model.graph),
-    opsetImport: model.opsets,
+    opsetImport: model.opsets.map(({ domain, version }) => ({ domain, version })),
     metadataProps: Object.entries(model.metadata ?? {}).map(([key, value]) => ({ key, value })),
   });
 }

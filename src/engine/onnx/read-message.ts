@@ -5,29 +5,31 @@ import { type Field, type Message, type MessageName, type MessageTable, messageT
 const maxDepth = 200;
 const textDecoder = new TextDecoder("utf-8", { fatal: true });
 
-/** The text of UTF-8 bytes, or undefined if they are none. */
-export function utf8Text(bytes: Uint8Array): string | undefined {
-  if (bytes.length < 64) {
+/** The text of the UTF-8 bytes in [start, end), or undefined if they are none. Short ASCII, nearly all there is, needs no view of them. */
+function utf8Text(bytes: Uint8Array, start: number, end: number): string | undefined {
+  if (end - start < 64) {
     let text = "";
-    let i = 0;
-    for (; i < bytes.length && bytes[i] < 128; i++) text += String.fromCharCode(bytes[i]);
-    if (i === bytes.length) return text;
+    let i = start;
+    for (; i < end && bytes[i] < 128; i++) text += String.fromCharCode(bytes[i]);
+    if (i === end) return text;
   }
   try {
-    return textDecoder.decode(bytes);
+    return textDecoder.decode(bytes.subarray(start, end));
   } catch {
     return undefined;
   }
 }
 
-/** Reads protobuf from one buffer. `#where` names what is being read, for errors. */
+/** Reads protobuf from one buffer, and knows what it reads for the sake of its errors. */
 class Reader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   #position = 0;
   #limit: number;
   #depth = 0;
-  #where = "";
+  #table: MessageTable | undefined;
+  /** Number of the field that is being read in `#table`, 0 for a tag. */
+  #number = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -39,11 +41,12 @@ class Reader {
   message(table: MessageTable): Record<string, unknown> {
     const values: Record<string, unknown> = {};
     while (this.#position < this.#limit) {
-      this.#where = table.name;
+      this.#table = table;
+      this.#number = 0;
       const tag = this.#varint();
-      const field = table.byNumber[tag >>> 3];
-      if (tag > 0xffffffff || tag >>> 3 === 0) this.#malformed(`a field tag of ${tag}`);
-      this.#where = field === undefined ? `field ${tag >>> 3} of ${table.name}` : `${table.name}.${field.name}`;
+      if (tag > 0xffffffff || tag < 8) this.#malformed(`a field tag of ${tag}`);
+      this.#number = tag >>> 3;
+      const field = table.byNumber[this.#number];
       if (field === undefined) this.#skip(tag & 7);
       else this.#field(field, tag & 7, values);
     }
@@ -79,8 +82,12 @@ class Reader {
         return this.#view.getFloat64(this.#advance(8), true);
       case "bytes":
         return this.#lengthDelimited();
-      case "string":
-        return utf8Text(this.#lengthDelimited()) ?? this.#malformed("text that is not UTF-8");
+      case "text":
+        return this.#text();
+      case "string": {
+        const text = this.#text();
+        return typeof text === "string" ? text : this.#malformed("text that is not UTF-8");
+      }
       case "message":
         return this.#nested(field.message!);
     }
@@ -114,6 +121,12 @@ class Reader {
     const length = this.#length();
     const start = this.#advance(length);
     return this.#bytes.subarray(start, start + length);
+  }
+
+  #text(): string | Uint8Array {
+    const length = this.#length();
+    const start = this.#advance(length);
+    return utf8Text(this.#bytes, start, start + length) ?? this.#bytes.subarray(start, start + length);
   }
 
   #skip(wireType: number): void {
@@ -164,7 +177,9 @@ class Reader {
   }
 
   #malformed(found: string): never {
-    throw new OrreryError("format", `decodeModel: byte ${this.#position}, reading ${this.#where}: found ${found}`, {
+    const field = this.#table?.byNumber[this.#number]?.name ?? `field ${this.#number}`;
+    const where = this.#number === 0 ? `a tag of ${this.#table?.name}` : `${this.#table?.name}.${field}`;
+    throw new OrreryError("format", `decodeModel: byte ${this.#position}, reading ${where}: found ${found}`, {
       hint: "The file is damaged, cut short, or no ONNX model.",
     });
   }

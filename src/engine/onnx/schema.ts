@@ -6,6 +6,8 @@ interface ScalarValues {
   double: number;
   string: string;
   bytes: Uint8Array;
+  /** A bytes field that should hold UTF-8: a string where it does. */
+  text: string | Uint8Array;
 }
 
 export type ScalarKind = keyof ScalarValues;
@@ -70,12 +72,12 @@ const specs = {
     name: [1, "string"],
     f: [2, "float"],
     i: [3, "int"],
-    s: [4, "bytes"],
+    s: [4, "text"],
     t: [5, "Tensor"],
     g: [6, "Graph"],
     floats: [7, "float", "repeated"],
     ints: [8, "int", "repeated"],
-    strings: [9, "bytes", "repeated"],
+    strings: [9, "text", "repeated"],
     tensors: [10, "Tensor", "repeated"],
     graphs: [11, "Graph", "repeated"],
     tp: [14, "Type"],
@@ -89,7 +91,7 @@ const specs = {
     dataType: [2, "int"],
     floatData: [4, "float", "packed"],
     int32Data: [5, "int", "packed"],
-    stringData: [6, "bytes", "repeated"],
+    stringData: [6, "text", "repeated"],
     int64Data: [7, "bigint", "packed"],
     name: [8, "string"],
     rawData: [9, "bytes"],
@@ -137,10 +139,10 @@ export interface Field {
   readonly message: MessageTable | undefined;
 }
 
-/** A message's fields, ascending by number as protobuf writes them. */
+/** A message's fields, by the name they have here and by the number they have in a file. */
 export interface MessageTable {
   readonly name: MessageName;
-  readonly fields: readonly Field[];
+  readonly byName: ReadonlyMap<string, Field>;
   readonly byNumber: readonly (Field | undefined)[];
 }
 
@@ -150,6 +152,7 @@ const wireTypes: Record<ScalarKind | "message", number> = {
   double: 1,
   string: 2,
   bytes: 2,
+  text: 2,
   message: 2,
   float: 5,
 };
@@ -158,11 +161,16 @@ function isMessageName(kind: string): kind is MessageName {
   return kind in specs;
 }
 
+interface OpenTable extends MessageTable {
+  readonly byName: Map<string, Field>;
+  readonly byNumber: (Field | undefined)[];
+}
+
 function buildTables(): Record<MessageName, MessageTable> {
   const names = Object.keys(specs) as MessageName[];
   const tables = Object.fromEntries(
-    names.map((name) => [name, { name, fields: [] as Field[], byNumber: [] as (Field | undefined)[] }]),
-  ) as Record<MessageName, { name: MessageName; fields: Field[]; byNumber: (Field | undefined)[] }>;
+    names.map((name): [string, OpenTable] => [name, { name, byName: new Map(), byNumber: [] }]),
+  ) as Record<MessageName, OpenTable>;
   for (const name of names) {
     for (const [fieldName, [number, kind, repeated]] of Object.entries<FieldSpec>(specs[name])) {
       const fieldKind = isMessageName(kind) ? "message" : kind;
@@ -175,7 +183,7 @@ function buildTables(): Record<MessageName, MessageTable> {
         wireType: wireTypes[fieldKind],
         message: isMessageName(kind) ? tables[kind] : undefined,
       };
-      tables[name].fields.push(field);
+      tables[name].byName.set(fieldName, field);
       tables[name].byNumber[number] = field;
     }
   }

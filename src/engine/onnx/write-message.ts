@@ -43,51 +43,42 @@ function checkInteger(table: MessageTable, field: Field, value: unknown): void {
   }
 }
 
-/** Bytes of a field's value without tag and length. The sizes of messages and packed lists are noted in the order in which they are written. */
+/** Finds sizes, without tag and length; those of messages and packed lists are noted in the order in which they are written. */
 class Sizer {
   readonly sizes: number[] = [];
 
   message(table: MessageTable, values: Values): number {
     const slot = this.sizes.push(0) - 1;
     let size = 0;
-    for (const field of table.fields) {
-      const value = values[field.name];
+    for (const name in values) {
+      const value = values[name];
       if (value === undefined) continue;
+      const field = table.byName.get(name)!;
       const tagSize = field.number < 16 ? 1 : 2;
       if (field.isPacked) {
-        const packedSlot = this.sizes.push(0) - 1;
-        let packed = 0;
-        for (const item of value as unknown[]) packed += this.item(table, field, item);
-        this.sizes[packedSlot] = packed;
-        if (packed > 0) size += tagSize + varintSize(packed) + packed;
+        const packed = this.#packed(table, field, value as readonly unknown[]);
+        if (packed > 0) size += tagSize + withLength(packed);
       } else if (field.isRepeated) {
-        for (const item of value as unknown[]) size += tagSize + this.item(table, field, item);
+        for (const item of value as readonly unknown[]) size += tagSize + this.#item(table, field, item);
       } else {
-        size += tagSize + this.item(table, field, value);
+        size += tagSize + this.#item(table, field, value);
       }
     }
     this.sizes[slot] = size;
     return size;
   }
 
-  item(table: MessageTable, field: Field, value: unknown): number {
-    switch (field.kind) {
-      case "int":
-        checkInteger(table, field, value);
-        return varintSize(value as number);
-      case "bigint":
-        return bigVarintSize(value as bigint);
-      case "float":
-        return 4;
-      case "double":
-        return 8;
-      case "string":
-        return withLength(utf8Size(value as string));
-      case "bytes":
-        return withLength((value as Uint8Array).length);
-      case "message":
-        return withLength(this.message(field.message!, value as Values));
-    }
+  #packed(table: MessageTable, field: Field, items: readonly unknown[]): number {
+    let size = 0;
+    for (const item of items) size += scalarSize(table, field, item);
+    this.sizes.push(size);
+    return size;
+  }
+
+  #item(table: MessageTable, field: Field, value: unknown): number {
+    if (field.kind === "message") return withLength(this.message(field.message!, value as Values));
+    const size = scalarSize(table, field, value);
+    return field.wireType === 2 ? withLength(size) : size;
   }
 }
 
@@ -95,7 +86,23 @@ function withLength(size: number): number {
   return varintSize(size) + size;
 }
 
-/** Writes into a buffer of exactly the size that `Sizer` found. */
+function scalarSize(table: MessageTable, field: Field, value: unknown): number {
+  switch (field.kind) {
+    case "int":
+      checkInteger(table, field, value);
+      return varintSize(value as number);
+    case "bigint":
+      return bigVarintSize(value as bigint);
+    case "float":
+      return 4;
+    case "double":
+      return 8;
+    default:
+      return typeof value === "string" ? utf8Size(value) : (value as Uint8Array).length;
+  }
+}
+
+/** Writes into a buffer of exactly the size that a `Sizer` found. */
 class Writer {
   readonly bytes: Uint8Array;
   readonly #view: DataView;
@@ -111,33 +118,42 @@ class Writer {
 
   message(table: MessageTable, values: Values): void {
     this.#slot++;
-    for (const field of table.fields) {
-      const value = values[field.name];
+    for (const name in values) {
+      const value = values[name];
       if (value === undefined) continue;
-      const tag = (field.number << 3) | field.wireType;
+      const field = table.byName.get(name)!;
       if (field.isPacked) {
-        const size = this.#sizes[this.#slot++];
-        if (size === 0) continue;
-        this.#varint((field.number << 3) | 2);
-        this.#varint(size);
-        for (const item of value as unknown[]) this.#item(field, item);
+        this.#packed(field, value as readonly unknown[]);
       } else if (field.isRepeated) {
-        for (const item of value as unknown[]) {
-          this.#varint(tag);
-          this.#item(field, item);
-        }
+        for (const item of value as readonly unknown[]) this.#item(field, item);
       } else {
-        this.#varint(tag);
         this.#item(field, value);
       }
     }
   }
 
+  #packed(field: Field, items: readonly unknown[]): void {
+    const size = this.#sizes[this.#slot++];
+    if (size === 0) return;
+    this.#varint((field.number << 3) | 2);
+    this.#varint(size);
+    for (const item of items) this.#scalar(field, item);
+  }
+
   #item(field: Field, value: unknown): void {
+    this.#varint((field.number << 3) | field.wireType);
+    if (field.kind === "message") {
+      this.#varint(this.#sizes[this.#slot]);
+      this.message(field.message!, value as Values);
+    } else {
+      this.#scalar(field, value);
+    }
+  }
+
+  #scalar(field: Field, value: unknown): void {
     switch (field.kind) {
       case "int":
-        if ((value as number) >= 0 && (value as number) < 2 ** 53) this.#varint(value as number);
-        else this.#bigVarint(value === 2 ** 63 ? 2n ** 63n - 1n : BigInt(value as number));
+        this.#int(value as number);
         break;
       case "bigint":
         this.#bigVarint(value as bigint);
@@ -150,18 +166,15 @@ class Writer {
         this.#view.setFloat64(this.#position, value as number, true);
         this.#position += 8;
         break;
-      case "string":
-        this.#string(value as string);
-        break;
-      case "bytes":
-        this.#varint((value as Uint8Array).length);
-        this.bytes.set(value as Uint8Array, this.#position);
-        this.#position += (value as Uint8Array).length;
-        break;
-      case "message":
-        this.#varint(this.#sizes[this.#slot]);
-        this.message(field.message!, value as Values);
+      default:
+        if (typeof value === "string") this.#string(value);
+        else this.#bytes(value as Uint8Array);
     }
+  }
+
+  #int(value: number): void {
+    if (value >= 0 && value < 2 ** 53) this.#varint(value);
+    else this.#bigVarint(value === 2 ** 63 ? 2n ** 63n - 1n : BigInt(value));
   }
 
   #varint(value: number): void {
@@ -174,6 +187,12 @@ class Writer {
     let rest = BigInt.asUintN(64, value);
     for (; rest >= 128n; rest >>= 7n) this.bytes[this.#position++] = Number(rest & 127n) | 128;
     this.bytes[this.#position++] = Number(rest);
+  }
+
+  #bytes(value: Uint8Array): void {
+    this.#varint(value.length);
+    this.bytes.set(value, this.#position);
+    this.#position += value.length;
   }
 
   #string(text: string): void {
@@ -189,7 +208,8 @@ class Writer {
 }
 
 /**
- * The protobuf bytes of a message, fields in ascending order: sizes are found first, then everything is written once into one buffer.
+ * The protobuf bytes of a message: sizes are found first, then everything is written once into one buffer.
+ * Fields are written in the order of the object's keys; in the table's order, they are the bytes that protobuf's own libraries write.
  * @throws OrreryError `argument` for a fraction in an integer field, `unsupported` above 2 GiB
  */
 export function writeMessage<M extends MessageName>(name: M, message: Message<M>): Uint8Array {
