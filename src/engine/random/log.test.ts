@@ -16,5 +16,7 @@ test("keeps its relative precision around 1, where samples near certainty lie", 
 
 test("has stored bits", () => {
   const values = Float64Array.of(2, 0.1, 12345.678, 2 ** -54).map(deterministicLog);
-  expect(Buffer.from(values.buffer).toString("hex")).toMatchInlineSnapshot(`"ef39fafe422ee63f1555b5bbb16b02c0311e795995d72240e220238708b742c0"`);
+  expect(Buffer.from(values.buffer).toString("hex")).toMatchInlineSnapshot(
+    `"ef39fafe422ee63f1555b5bbb16b02c0311e795995d72240e220238708b742c0"`,
+  );
 });

@@ -120,6 +120,10 @@ test("filling an array gives what allocating one gives", () => {
 });
 
 test("a wrong count and a symbolic key are named", () => {
-  expect(() => sampleUniform(key(1), -1)).toThrowErrorMatchingInlineSnapshot(`[OrreryError: sampleUniform: the number of elements must be a non-negative integer; got -1]`);
-  expect(() => sampleNormal(Key.placeholder({}), 3)).toThrowErrorMatchingInlineSnapshot(`[OrreryError: key: placeholder has no value while a function is traced]`);
+  expect(() => sampleUniform(key(1), -1)).toThrowErrorMatchingInlineSnapshot(
+    `[OrreryError: sampleUniform: the number of elements must be a non-negative integer; got -1]`,
+  );
+  expect(() => sampleNormal(Key.placeholder({}), 3)).toThrowErrorMatchingInlineSnapshot(
+    `[OrreryError: key: placeholder has no value while a function is traced]`,
+  );
 });

@@ -94,9 +94,19 @@ test("bernoulli numbers are one as often as p says", () => {
 });
 
 test("mistakes are named", () => {
-  expect(() => sampleIntegers(key(1), 3, 5, 5)).toThrowErrorMatchingInlineSnapshot(`[OrreryError: sampleIntegers: expected integers low < high in [-2^31, 2^31]; got low 5, high 5]`);
-  expect(() => sampleBernoulli(key(1), 3, 1.5)).toThrowErrorMatchingInlineSnapshot(`[OrreryError: sampleBernoulli: the probability must be in [0, 1]; got 1.5]`);
-  expect(() => sampleCategorical(key(1), 3, [0.5, -0.5])).toThrowErrorMatchingInlineSnapshot(`[OrreryError: sampleCategorical: probabilities must not be negative; got -0.5 at index 1]`);
-  expect(() => sampleCategorical(key(1), 3, [0, 0])).toThrowErrorMatchingInlineSnapshot(`[OrreryError: sampleCategorical: probabilities must have a positive, finite sum; got 0]`);
-  expect(() => samplePermutation(key(1), 2.5)).toThrowErrorMatchingInlineSnapshot(`[OrreryError: samplePermutation: the number of elements must be a non-negative integer; got 2.5]`);
+  expect(() => sampleIntegers(key(1), 3, 5, 5)).toThrowErrorMatchingInlineSnapshot(
+    `[OrreryError: sampleIntegers: expected integers low < high in [-2^31, 2^31]; got low 5, high 5]`,
+  );
+  expect(() => sampleBernoulli(key(1), 3, 1.5)).toThrowErrorMatchingInlineSnapshot(
+    `[OrreryError: sampleBernoulli: the probability must be in [0, 1]; got 1.5]`,
+  );
+  expect(() => sampleCategorical(key(1), 3, [0.5, -0.5])).toThrowErrorMatchingInlineSnapshot(
+    `[OrreryError: sampleCategorical: probabilities must not be negative; got -0.5 at index 1]`,
+  );
+  expect(() => sampleCategorical(key(1), 3, [0, 0])).toThrowErrorMatchingInlineSnapshot(
+    `[OrreryError: sampleCategorical: probabilities must have a positive, finite sum; got 0]`,
+  );
+  expect(() => samplePermutation(key(1), 2.5)).toThrowErrorMatchingInlineSnapshot(
+    `[OrreryError: samplePermutation: the number of elements must be a non-negative integer; got 2.5]`,
+  );
 });
