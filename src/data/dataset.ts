@@ -2,6 +2,7 @@ import { allocate, type DType } from "../engine/dtype.ts";
 import { NdArray } from "../engine/ndarray.ts";
 import { formatShape, sizeOf } from "../engine/shape.ts";
 import { OrreryError } from "../errors.ts";
+import { readLabels } from "./labels.ts";
 
 /**
  * Labelled examples: `inputs` `[n, …]` (features `[n, d]` as float32, images `[n, channels, height, width]` as uint8
@@ -77,55 +78,40 @@ export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
 /** What `datasetFromArrays` puts together. */
 export interface ArraysOfDataset {
   readonly inputs: NdArray;
-  /** Class indices `[n]` of any dtype: whole numbers from 0. */
-  readonly labels: NdArray;
-  /** Default: `"0"` … up to the largest label. */
+  /** Class indices `[n]` of any dtype, whole numbers from 0, or class names. */
+  readonly labels: NdArray | readonly string[];
+  /** The classes in order; default: `"0"` … up to the largest index, or the distinct names, sorted. */
   readonly classNames?: readonly string[];
   /** Names the file in errors. */
   readonly source: string;
 }
 
 /**
- * A data set of arrays whose labels are class indices. Rows whose label is no class index are rejected with the reason.
+ * A data set of arrays: inputs `[n, …]` and a label for each. Rows whose label is no class are rejected with the reason.
  * @throws OrreryError `format` when inputs and labels have different lengths or no row is left.
  */
 export function datasetFromArrays({ inputs, labels, classNames, source }: ArraysOfDataset): LoadedDataset {
-  const count = inputs.shape[0];
-  if (labels.shape.length !== 1 || count !== labels.shape[0]) {
+  const count = inputs.shape.at(0) ?? 0;
+  const shape = "shape" in labels ? labels.shape : [labels.length];
+  if (shape.length !== 1 || count !== shape[0]) {
     throw new OrreryError(
       "format",
-      `${source}: expected one label for each of ${count ?? 0} inputs; got labels of shape ${formatShape(labels.shape)}`,
+      `${source}: expected one label for each of ${count} inputs; got labels of shape ${formatShape(shape)}`,
       { hint: "Inputs are [n, …] and labels [n], in the same order." },
     );
   }
-  const limit = classNames?.length ?? 2 ** 31;
-  const rows: number[] = [];
-  const rejected: RejectedRow[] = [];
-  for (let i = 0; i < count; i++) {
-    const label = Number(labels.data[i]);
-    if (Number.isInteger(label) && label >= 0 && label < limit) rows.push(i + 1);
-    else {
-      const classes = classNames === undefined ? "a whole number from 0" : `a class in [0, ${limit})`;
-      rejected.push({ row: i + 1, reason: `label: expected ${classes}; got ${label}` });
-    }
-  }
-  checkSomeRows(source, rows.length, rejected);
-  const isWhole = rows.length === count;
-  const kept = rows.map((row) => row - 1);
-  const usable = (isWhole ? labels : takeRows(labels, kept)).astype("int32");
+  const read = readLabels(labels, classNames);
+  const all = Array.from({ length: count }, (_, i) => i);
+  const kept = all.filter((i) => read.classes[i] >= 0);
+  const rejected = all.filter((i) => read.classes[i] < 0).map((i) => ({ row: i + 1, reason: read.problem(i) }));
+  checkSomeRows(source, kept.length, rejected);
   return {
-    inputs: isWhole ? inputs : takeRows(inputs, kept),
-    labels: usable,
-    classNames: classNames ?? numberedClasses(usable),
-    rows: Int32Array.from(rows),
+    inputs: kept.length === count ? inputs : takeRows(inputs, kept),
+    labels: new NdArray(Int32Array.from(kept, (i) => read.classes[i])),
+    classNames: read.classNames,
+    rows: Int32Array.from(kept, (i) => i + 1),
     rejected,
   };
-}
-
-function numberedClasses(labels: NdArray<"int32">): string[] {
-  let most = -1;
-  for (const label of labels.data) most = Math.max(most, Number(label));
-  return Array.from({ length: most + 1 }, (_, k) => String(k));
 }
 
 /** @throws OrreryError `format`, with the first reason, when a loader has kept no row. */

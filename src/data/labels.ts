@@ -1,3 +1,5 @@
+import { toNumbers } from "../engine/dtype.ts";
+import type { NdArray } from "../engine/ndarray.ts";
 import { parseNumber } from "./csv-columns.ts";
 import { nearestName } from "./nearest-name.ts";
 
@@ -32,4 +34,32 @@ export function labelProblem(label: string | null, classNames: readonly string[]
   const nearest = nearestName(label, classNames);
   const suggestion = nearest === undefined ? "" : ` (nearest: ${JSON.stringify(nearest)})`;
   return `label: expected one of the ${classNames.length} classes; got ${JSON.stringify(label)}${suggestion}`;
+}
+
+/** Labels of an array or list as class indices, with the reason for each label that has none. */
+export interface ReadLabels extends EncodedLabels {
+  problem(i: number): string;
+}
+
+/**
+ * Reads labels that are class indices (numbers: label `k` is class `k`; without `classNames` the classes are `"0"` … up
+ * to the largest) or class names (text, see `encodeLabels`).
+ */
+export function readLabels(labels: NdArray | readonly string[], classNames?: readonly string[]): ReadLabels {
+  if (!("shape" in labels)) {
+    const encoded = encodeLabels(labels, classNames);
+    return { ...encoded, problem: (i) => labelProblem(labels[i], encoded.classNames) };
+  }
+  const limit = classNames?.length ?? 2 ** 31;
+  const values = toNumbers(labels.data);
+  const classes = Int32Array.from(values, (value) =>
+    Number.isInteger(value) && value >= 0 && value < limit ? value : -1,
+  );
+  const most = classes.reduce((a, b) => Math.max(a, b), -1);
+  const expected = classNames === undefined ? "a whole number from 0" : `a class in [0, ${limit})`;
+  return {
+    classes,
+    classNames: classNames ?? Array.from({ length: most + 1 }, (_, k) => String(k)),
+    problem: (i) => `label: expected ${expected}; got ${values[i]}`,
+  };
 }
