@@ -26,7 +26,9 @@ function constantKey(value: NdArray): string {
 
 const signed = (x: number | bigint): string => (Object.is(x, -0) ? "-0" : String(x));
 
-function attributeKey({ operation, attributes }: Node): string {
+function attributeKey({ id, operation, attributes }: Node): string {
+  // Inputs are told apart by identity: two of a loop body may have one name, shape and dtype.
+  if (operation === (inputOperation as unknown as Operation)) return String(id);
   if (operation === (constant as unknown as Operation)) return constantKey((attributes as { value: NdArray }).value);
   return operation.key?.(attributes) ?? JSON.stringify(attributes);
 }
