@@ -8,6 +8,7 @@ export { type GradcheckOptions, type GradcheckResult, gradcheck } from "./gradch
 export { type GradientsOptions, gradients } from "./gradients.ts";
 export { input } from "./input.ts";
 export { NdArray, type NestedNumbers, ndarray, zerosArray } from "./ndarray.ts";
+export { type ExportOptions, exportModel } from "./onnx/export.ts";
 export type {
   Attributes,
   GradientContext,
