@@ -71,6 +71,6 @@ test("a file of another size says so", () => {
     `[OrreryError: empty.bin at byte 0: expected whole records of 3073 bytes (cifar10); got 0 bytes after 0 records]`,
   );
   expect(() => decodeCifar(record(200), {}, "bad.bin")).toThrowErrorMatchingInlineSnapshot(
-    `[OrreryError: bad.bin: expected at least one usable row; got 1 rejected, the first (row 1) because of label: expected a class in [0, 10); got 200]`,
+    `[OrreryError: bad.bin: expected at least one usable row; got 1 rejected, the first (row 1): label: expected a class in [0, 10); got 200]`,
   );
 });

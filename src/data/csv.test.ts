@@ -154,7 +154,7 @@ test("a table that cannot be read at all says where and why", () => {
     `"t.csv:1: expected column names that do not repeat; got "a" as columns 1 and 3. Rename one, or read with { header: false } if the line is no header."`,
   );
   expect(failing("a b\n1,2\n3,4\n", { delimiter: "," })).toMatchInlineSnapshot(
-    `"t.csv: expected at least one usable row; got 2 rejected, the first (line 2) because of expected 1 cells; got 2"`,
+    `"t.csv: expected at least one usable row; got 2 rejected, the first (line 2): expected 1 cells; got 2"`,
   );
   expect(failing(Buffer.from("a,b\n1,2\nM\xfcller,3\n", "latin1"))).toMatchInlineSnapshot(
     `"t.csv:3: expected UTF-8 text; got bytes in another encoding. Save the file as UTF-8."`,
@@ -166,7 +166,7 @@ test("a table that cannot be read at all says where and why", () => {
     `"csv: delimiter must be one character, no quote or line end; got ", ""`,
   );
   expect(failing("a,b\nx,1", { columns: { a: "number" } })).toMatchInlineSnapshot(
-    `"t.csv: expected at least one usable row; got 1 rejected, the first (line 2) because of column "a": expected a number; got "x""`,
+    `"t.csv: expected at least one usable row; got 1 rejected, the first (line 2): column "a": expected a number; got "x""`,
   );
 });
 

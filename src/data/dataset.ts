@@ -120,7 +120,6 @@ export function checkSomeRows(source: string, kept: number, rejected: readonly R
   const first = rejected.at(0);
   const place =
     first === undefined ? "" : (first.file ?? (first.line === undefined ? `row ${first.row}` : `line ${first.line}`));
-  const got =
-    first === undefined ? "none" : `${rejected.length} rejected, the first (${place}) because of ${first.reason}`;
+  const got = first === undefined ? "none" : `${rejected.length} rejected, the first (${place}): ${first.reason}`;
   throw new OrreryError("format", `${source}: expected at least one usable row; got ${got}`);
 }

@@ -1,7 +1,7 @@
 import { toNumbers } from "../engine/dtype.ts";
 import type { NdArray } from "../engine/ndarray.ts";
 import { parseNumber } from "./csv-columns.ts";
-import { nearestName } from "./nearest-name.ts";
+import { listNames, nearestName } from "./nearest-name.ts";
 
 /** Classes in their order: by number when all names are numbers, else by code unit. */
 function inOrder(names: readonly string[]): readonly string[] {
@@ -33,7 +33,7 @@ export function labelProblem(label: string | null, classNames: readonly string[]
   if (label === null) return "the label is missing";
   const nearest = nearestName(label, classNames);
   const suggestion = nearest === undefined ? "" : ` (nearest: ${JSON.stringify(nearest)})`;
-  return `label: expected one of the ${classNames.length} classes; got ${JSON.stringify(label)}${suggestion}`;
+  return `label: expected one of ${listNames(classNames, 5)}; got ${JSON.stringify(label)}${suggestion}`;
 }
 
 /** Labels of an array or list as class indices, with the reason for each label that has none. */

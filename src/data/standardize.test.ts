@@ -26,6 +26,10 @@ test("the wine features have the published means and deviations", async () => {
 
 test("other shapes are named", () => {
   const fitted = fitStandardization(zerosArray([2, 3]));
-  expect(() => standardize(zerosArray([2, 4]), fitted)).toThrowErrorMatchingInlineSnapshot(`[OrreryError: standardize: expected 3 features; got shape [2, 4]]`);
-  expect(() => fitStandardization(zerosArray([0, 4]))).toThrowErrorMatchingInlineSnapshot(`[OrreryError: standardize: expected features [n, d] with n > 0; got shape [0, 4]]`);
+  expect(() => standardize(zerosArray([2, 4]), fitted)).toThrowErrorMatchingInlineSnapshot(
+    `[OrreryError: standardize: expected 3 features; got shape [2, 4]]`,
+  );
+  expect(() => fitStandardization(zerosArray([0, 4]))).toThrowErrorMatchingInlineSnapshot(
+    `[OrreryError: standardize: expected features [n, d] with n > 0; got shape [0, 4]]`,
+  );
 });

@@ -57,7 +57,7 @@ test("given classes fix the indices, and an unknown label is rejected with the n
   const table = decodeCsv("x,y\n1,dog\n2,catt\n3,cat\n");
   const set = datasetFromTable(table, { label: "y", classNames: ["dog", "bird", "cat"] });
   expect(set.labels).toEqual(ndarray([0, 2], "int32"));
-  expect(set.rejected[0].reason).toBe('label: expected one of the 3 classes; got "catt" (nearest: "cat")');
+  expect(set.rejected[0].reason).toBe('label: expected one of "dog", "bird", "cat"; got "catt" (nearest: "cat")');
 });
 
 test("real-valued columns become targets", async () => {
@@ -105,7 +105,7 @@ test("a column that cannot serve is named with its place and the way out", () =>
     `"t.csv:2: column "y": expected class names or whole numbers; got 0.5. Real-valued targets are read with regressionFromTable."`,
   );
   expect(failing("x,y\n,a\n", { label: "y" })).toMatchInlineSnapshot(
-    `"t.csv: expected at least one usable row; got 1 rejected, the first (line 2) because of "x" is missing"`,
+    `"t.csv: expected at least one usable row; got 1 rejected, the first (line 2): "x" is missing"`,
   );
   expect(failing("y\na\n", { label: "y" })).toMatchInlineSnapshot(
     `"t.csv: expected at least one feature column; got none"`,

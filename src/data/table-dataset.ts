@@ -77,11 +77,16 @@ function matrixOf(columns: readonly NumericColumn[], rows: readonly number[]): N
   return new NdArray(data, [rows.length, width], "float32");
 }
 
-interface UsableRows extends Loaded {
+/** The rows of a table that can be used: `kept` are indices into the table. */
+export interface UsableRows extends Loaded {
   readonly kept: readonly number[];
 }
 
-function usableRows(table: Table, problem: (i: number) => string | undefined): UsableRows {
+/**
+ * The rows for which `problem` finds none; the others join the table's rejected ones, with the reason.
+ * @throws OrreryError `format` when no row is left.
+ */
+export function usableRows(table: Table, problem: (i: number) => string | undefined): UsableRows {
   const kept: number[] = [];
   const rejected: RejectedRow[] = [...table.rejected];
   for (let i = 0; i < table.rowCount; i++) {
@@ -94,8 +99,8 @@ function usableRows(table: Table, problem: (i: number) => string | undefined): U
   return { kept, rows: Int32Array.from(kept, (i) => table.rows[i]), rejected };
 }
 
-/** The label column as text. Fractions are measurements, not classes. */
-function labelTexts(table: Table, label: string): readonly (string | null)[] {
+/** The label column as text. @throws OrreryError `not-found`, or `format` for fractions: measurements are no classes. */
+export function labelTexts(table: Table, label: string): readonly (string | null)[] {
   const found = column(table, label);
   if (found.kind === "number") {
     const fraction = found.values.findIndex((value) => !Number.isNaN(value) && !Number.isInteger(value));
