@@ -50,6 +50,20 @@ test("labels that are no classes reject their rows", () => {
   ]);
 });
 
+test("inputs that are not finite reject their rows", () => {
+  const inputs = ndarray([
+    [1, 2],
+    [3, Number.NaN],
+    [Number.NEGATIVE_INFINITY, 6],
+  ]);
+  const set = datasetFromArrays({ inputs, labels: ["a", "b", "a"], source: "t" });
+  expect(set.inputs.toNested()).toEqual([[1, 2]]);
+  expect(set.rejected).toEqual([
+    { row: 2, reason: "input 1: expected a finite number; got NaN" },
+    { row: 3, reason: "input 0: expected a finite number; got -Infinity" },
+  ]);
+});
+
 test("impossible rows and lengths are named", () => {
   const inputs = ndarray([[1], [2]]);
   expect(() => takeRows(inputs, [0, 2])).toThrowErrorMatchingInlineSnapshot(

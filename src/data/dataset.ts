@@ -1,4 +1,4 @@
-import { allocate, type DType } from "../engine/dtype.ts";
+import { allocate, type DType, isFloat } from "../engine/dtype.ts";
 import { NdArray } from "../engine/ndarray.ts";
 import { formatShape, sizeOf } from "../engine/shape.ts";
 import { OrreryError } from "../errors.ts";
@@ -86,8 +86,20 @@ export interface ArraysOfDataset {
   readonly source: string;
 }
 
+/** The first element of row `i` that is NaN or infinite. */
+function inputProblem({ data, shape, dtype }: NdArray, i: number): string | undefined {
+  if (!isFloat(dtype)) return undefined;
+  const width = data.length / shape[0];
+  for (let j = 0; j < width; j++) {
+    const value = data[i * width + j];
+    if (!Number.isFinite(value)) return `input ${j}: expected a finite number; got ${value}`;
+  }
+  return undefined;
+}
+
 /**
- * A data set of arrays: inputs `[n, …]` and a label for each. Rows whose label is no class are rejected with the reason.
+ * A data set of arrays: inputs `[n, …]` and a label for each. Rows whose label is no class, or whose inputs are not all
+ * finite, are rejected with the reason.
  * @throws OrreryError `format` when inputs and labels have different lengths or no row is left.
  */
 export function datasetFromArrays({ inputs, labels, classNames, source }: ArraysOfDataset): LoadedDataset {
@@ -101,9 +113,13 @@ export function datasetFromArrays({ inputs, labels, classNames, source }: Arrays
     );
   }
   const read = readLabels(labels, classNames);
-  const all = Array.from({ length: count }, (_, i) => i);
-  const kept = all.filter((i) => read.classes[i] >= 0);
-  const rejected = all.filter((i) => read.classes[i] < 0).map((i) => ({ row: i + 1, reason: read.problem(i) }));
+  const kept: number[] = [];
+  const rejected: RejectedRow[] = [];
+  for (let i = 0; i < count; i++) {
+    const reason = read.classes[i] < 0 ? read.problem(i) : inputProblem(inputs, i);
+    if (reason === undefined) kept.push(i);
+    else rejected.push({ row: i + 1, reason });
+  }
   checkSomeRows(source, kept.length, rejected);
   return {
     inputs: kept.length === count ? inputs : takeRows(inputs, kept),

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { unzipSync } from "fflate";
 import { expect, test } from "vitest";
 import { NdArray, ndarray } from "../engine/ndarray.ts";
+import { OrreryError } from "../errors.ts";
 import { readBytes } from "./file.ts";
 import { encodeNpy, encodeNpyText } from "./npy.ts";
 import { decodeNpz, encodeNpz, readNpz, writeNpz } from "./npz.ts";
@@ -53,6 +54,18 @@ test("a file is written whole and leaves nothing beside it", async () => {
   await writeNpz(join(folder, "deep/set.npz"), { x: ndarray([[1, 2]]), names: ["a", "b"] });
   expect((await readNpz(join(folder, "deep/set.npz"))).array("x").toNested()).toEqual([[1, 2]]);
   expect(await readdir(join(folder, "deep"))).toEqual(["set.npz"]);
+});
+
+test("a flipped bit anywhere in an array's data is noticed", () => {
+  const bytes = encodeNpz({ x: ndarray(Array.from({ length: 300 }, (_, i) => Math.sin(i))) });
+  const dataAt = 200;
+  fc.assert(
+    fc.property(fc.integer({ min: dataAt, max: bytes.length - 120 }), fc.nat(7), (at, bit) => {
+      const damaged = bytes.slice();
+      damaged[at] ^= 1 << bit;
+      expect(() => decodeNpz(damaged).array("x")).toThrow(OrreryError);
+    }),
+  );
 });
 
 test("what is no npz archive, or lacks an array, is an error that names it", () => {

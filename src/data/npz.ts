@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { unzipSync, zipSync } from "fflate";
 import type { NdArray } from "../engine/ndarray.ts";
 import { OrreryError } from "../errors.ts";
@@ -6,6 +7,7 @@ import { formatBytes, formatError } from "./format-error.ts";
 import { hintForName } from "./nearest-name.ts";
 import { decodeNpy, decodeNpyText, encodeNpy, encodeNpyText } from "./npy.ts";
 import { parseNpyHeader } from "./npy-header.ts";
+import { zipChecksums } from "./zip-checksums.ts";
 
 /** The named arrays of an npz file; each is unpacked when it is asked for. */
 export interface Npz {
@@ -39,6 +41,7 @@ export function decodeNpz(bytes: Uint8Array, source = "npz"): Npz {
     if (name.endsWith(".npy")) names.push(name.slice(0, -".npy".length));
     return false;
   });
+  const checksums = zipChecksums(bytes);
   const entry = (name: string): [Uint8Array, string] => {
     if (!names.includes(name)) {
       throw new OrreryError("not-found", `${source}: no array "${name}"`, {
@@ -46,7 +49,17 @@ export function decodeNpz(bytes: Uint8Array, source = "npz"): Npz {
       });
     }
     const file = `${name}.npy`;
-    return [unzip(bytes, source, (other) => other === file)[file], `${source}: ${file}`];
+    const content = unzip(bytes, source, (other) => other === file)[file];
+    // fflate unpacks without comparing checksums: a flipped bit would pass as data.
+    const stated = checksums.get(file);
+    if (stated !== undefined && crc32(content) !== stated) {
+      throw formatError(`${source}: ${file}`, {
+        expected: `data with CRC-32 ${stated.toString(16)}`,
+        got: crc32(content).toString(16),
+        hint: "The file is damaged: fetch or write it again.",
+      });
+    }
+    return [content, `${source}: ${file}`];
   };
   return {
     names,
