@@ -78,6 +78,8 @@ export interface LoweringContext<A extends Attributes = Attributes> {
 /** All there is to say of an operation, in one record. */
 export interface Operation<A extends Attributes = Attributes> {
   readonly name: string;
+  /** Works element by element with broadcasting, so that any order of the elements will do. */
+  readonly isElementwise?: boolean;
   /** The outputs' shapes and dtypes. @throws OrreryError naming the operation and the shapes when they do not fit. */
   infer(inputs: readonly TensorType[], attributes: A): readonly TensorType[];
   /** The derivative with respect to each input, as expressions; undefined where there is no influence. */

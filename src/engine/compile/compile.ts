@@ -10,7 +10,7 @@ import { Key } from "../random/key.ts";
 import { sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { leavesOf, mapTree } from "../tree.ts";
-import { blockSizeOf } from "./blocked.ts";
+import { probeBlockSize } from "./blocked/probe.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import { lowerModel } from "./lower.ts";
 import { packArrays, unpackArrays } from "./packing.ts";
@@ -132,7 +132,7 @@ class Compiler {
 
   async #prepare(args: readonly unknown[], provider: Provider): Promise<Prepared> {
     const traced = trace(this.#f, args);
-    const blockSize = provider === "cpu" ? await blockSizeOf() : 0;
+    const blockSize = provider === "cpu" ? await probeBlockSize() : 0;
     const model = lowerModel(
       {
         inputs: [...traced.inputs, ...traced.random].map(({ name, tensor: value }) => ({ name, value })),

@@ -3,7 +3,7 @@ import { nodesOf } from "../gradients.ts";
 import type { OnnxGraph, OnnxModel, OnnxValueInfo } from "../onnx/model.ts";
 import type { GraphBody, TensorType } from "../operation.ts";
 import type { Node, Tensor } from "../tensor.ts";
-import { BlockedLayout } from "./blocked.ts";
+import { BlockedLayout } from "./blocked/layout.ts";
 import { GraphWriter, type Target } from "./graph-writer.ts";
 
 /** A named value at the border of a graph. */
@@ -16,56 +16,42 @@ function valueInfo(name: string, { shape, dtype }: TensorType): OnnxValueInfo {
   return { name, type: { kind: "tensor", dataType: onnxTypeOf(dtype), shape } };
 }
 
-/** Names of the values that exist so far; a value may exist in the plain layout, the blocked one, or both. */
-export class ValueNames {
-  readonly plain = new Map<Tensor, string>();
-  readonly #blocked: BlockedLayout;
-
-  constructor(writer: GraphWriter) {
-    this.#blocked = new BlockedLayout(writer, this.plain);
-  }
-
-  /** Lowers one node; its outputs have names afterwards. */
-  lower(node: Node, writer: GraphWriter, isUsed: readonly boolean[]): void {
-    writer.subject = node.operation.name;
-    if (this.#blocked.lower(node, isUsed)) return;
-    const inputs = node.inputs.map((x) => this.#blocked.plainName(x));
-    const { attributes, outputTypes } = node;
-    const inputTypes = node.inputs.map(({ shape, dtype }) => ({ shape, dtype }));
-    const names = node.operation.lower({ graph: writer, inputs, inputTypes, outputTypes, attributes, isUsed });
-    names.forEach((name, i) => {
-      this.plain.set(node.outputs[i], name);
-    });
-  }
-
-  nameOf(x: Tensor): string {
-    return this.#blocked.plainName(x);
-  }
+/** How often each value is read, once more for every output of the graph. */
+function countUses(order: readonly Node[], outputs: readonly Tensor[]): Map<Tensor, number> {
+  const uses = new Map<Tensor, number>();
+  for (const x of [...outputs, ...order.flatMap(({ inputs }) => inputs)]) uses.set(x, (uses.get(x) ?? 0) + 1);
+  return uses;
 }
 
-/** Writes every node that the outputs need; which outputs of a node are used decides what some of them write. */
-function lowerNodes(writer: GraphWriter, names: ValueNames, outputs: readonly Tensor[]): void {
+/** Writes every node that the outputs need. `plain` names the values that exist already; the layout returned knows all names. */
+function lowerNodes(writer: GraphWriter, plain: Map<Tensor, string>, outputs: readonly Tensor[]): BlockedLayout {
   const order = nodesOf(outputs);
-  const used = new Set<Tensor>(outputs);
-  for (const node of order) for (const x of node.inputs) used.add(x);
+  const uses = countUses(order, outputs);
+  const layout = new BlockedLayout(writer, plain, uses);
   for (const node of order) {
-    if (names.plain.has(node.outputs[0])) continue;
-    names.lower(
-      node,
-      writer,
-      node.outputs.map((x) => used.has(x)),
-    );
+    if (plain.has(node.outputs[0])) continue;
+    const isUsed = node.outputs.map((x) => uses.has(x));
+    writer.subject = node.operation.name;
+    if (layout.lower(node, isUsed)) continue;
+    const inputs = node.inputs.map((x) => layout.plainName(x));
+    const inputTypes = node.inputs.map(({ shape, dtype }) => ({ shape, dtype }));
+    const { attributes, outputTypes } = node;
+    const names = node.operation.lower({ graph: writer, inputs, inputTypes, outputTypes, attributes, isUsed });
+    names.forEach((name, i) => {
+      layout.setPlain(node.outputs[i], name);
+    });
   }
+  return layout;
 }
 
 /** Gives the outputs their names: a value can be an output once, and only if a node makes it. */
-function nameOutputs(writer: GraphWriter, names: ValueNames, outputs: readonly NamedTensor[]): OnnxValueInfo[] {
+function nameOutputs(writer: GraphWriter, layout: BlockedLayout, outputs: readonly NamedTensor[]): OnnxValueInfo[] {
   return outputs.map(({ name, value }) => {
     writer.nodesWritten.push({
       opType: "Identity",
       domain: "",
       name: writer.freshName("output"),
-      inputs: [names.nameOf(value)],
+      inputs: [layout.plainName(value)],
       outputs: [name],
       attributes: {},
     });
@@ -76,14 +62,12 @@ function nameOutputs(writer: GraphWriter, names: ValueNames, outputs: readonly N
 /** The body of a control-flow operator, reading `captured` values of the graph around it by name. */
 export function lowerBody(parent: GraphWriter, body: GraphBody, captured: ReadonlyMap<Tensor, string>): OnnxGraph {
   const writer = new GraphWriter({ ...parent.target, blockSize: 0 }, parent);
-  const names = new ValueNames(writer);
   const inputs = body.parameters.map((value) => ({ name: writer.freshName("parameter"), value }));
-  for (const { name, value } of inputs) names.plain.set(value, name);
-  for (const [value, name] of captured) names.plain.set(value, name);
-  lowerNodes(writer, names, body.results);
+  const plain = new Map([...inputs.map(({ name, value }) => [value, name] as const), ...captured]);
+  const layout = lowerNodes(writer, plain, body.results);
   const outputs = nameOutputs(
     writer,
-    names,
+    layout,
     body.results.map((value) => ({ name: writer.freshName("result"), value })),
   );
   return {
@@ -130,14 +114,13 @@ export function lowerModel(
   target: Target,
 ): OnnxModel {
   const writer = new GraphWriter(target);
-  const names = new ValueNames(writer);
-  for (const input of inputs) names.plain.set(input.value, input.name);
-  lowerNodes(
+  const plain = new Map(inputs.map((input) => [input.value, input.name]));
+  const layout = lowerNodes(
     writer,
-    names,
+    plain,
     outputs.map(({ value }) => value),
   );
-  const outputInfo = nameOutputs(writer, names, outputs);
+  const outputInfo = nameOutputs(writer, layout, outputs);
   const domains = new Set(writer.nodesWritten.map(({ domain }) => domain).filter((domain) => domain !== ""));
   const graph = mergeOutputNames({
     name,

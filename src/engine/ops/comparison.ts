@@ -45,6 +45,7 @@ export const isNotANumber = unary({
 
 const whereOperation: Operation = {
   name: "where",
+  isElementwise: true,
   infer: ([condition, a, b]) => {
     if (condition.dtype !== "bool") {
       throw new OrreryError("dtype", `where: the condition must be bool; got ${condition.dtype}`, {
@@ -72,6 +73,7 @@ interface CastAttributes {
 
 const castOperation: Operation<CastAttributes> = {
   name: "cast",
+  isElementwise: true,
   infer: ([x], { dtype }) => [{ shape: x.shape, dtype }],
   gradient: ({ inputs: [x], cotangents: [g] }) => [g === undefined ? undefined : cast(g, x.dtype)],
   lower: ({ graph, inputs, attributes }) => [

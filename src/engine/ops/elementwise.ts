@@ -1,5 +1,5 @@
 import { OrreryError } from "../../errors.ts";
-import { type DType, isFloat } from "../dtype.ts";
+import { type DType, isFloat, isInteger } from "../dtype.ts";
 import type { GradientContext, Operation, ReferenceArray } from "../operation.ts";
 import { broadcastShapes, type Shape, sizeOf, stridesOf } from "../shape.ts";
 import { apply, operands, type Tensor, type TensorLike } from "../tensor.ts";
@@ -55,6 +55,8 @@ interface ElementwiseRecord {
   readonly onnx: string;
   /** The function on numbers. */
   readonly f: (...values: number[]) => number;
+  /** The function on integers, where it is another one. */
+  readonly integerF?: (...values: number[]) => number;
   readonly gradient: (context: GradientContext & { readonly g: Tensor }) => readonly (Tensor | undefined)[];
   /** What the operands may be; every dtype where it is left out. */
   readonly accepts?: "float" | "number" | "bool";
@@ -79,6 +81,7 @@ function checkDType(name: string, accepts: ElementwiseRecord["accepts"], dtype: 
 export function elementwiseOperation(record: ElementwiseRecord): Operation {
   return {
     name: record.name,
+    isElementwise: true,
     infer: (inputs) => {
       checkDType(record.name, record.accepts, inputs[0].dtype);
       const shape = broadcastShapes(record.name, ...inputs.map((input) => input.shape));
@@ -89,7 +92,10 @@ export function elementwiseOperation(record: ElementwiseRecord): Operation {
       return g === undefined ? [] : record.gradient({ ...context, g });
     },
     lower: ({ graph, inputs }) => [graph.node(record.onnx, inputs)],
-    evaluate: (inputs, _, [output]) => [mapReference(inputs, output.shape, record.f)],
+    evaluate: (inputs, _, [output]) => {
+      const f = isInteger(output.dtype) ? (record.integerF ?? record.f) : record.f;
+      return [mapReference(inputs, output.shape, f)];
+    },
   };
 }
 

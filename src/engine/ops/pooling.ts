@@ -17,7 +17,8 @@ export interface Pool2dOptions {
   readonly padding?: Padding;
 }
 
-interface PoolAttributes {
+/** A window and how it moves. */
+export interface PoolAttributes {
   readonly size: readonly [number, number];
   readonly stride: readonly [number, number];
   readonly padding: readonly [number, number, number, number];
@@ -60,13 +61,15 @@ function forEachWindow(
           }
 }
 
-const onnxWindow = ({ size, stride, padding }: PoolAttributes) => ({
+/** The ONNX attributes of a window. */
+export const onnxWindow = ({ size, stride, padding }: PoolAttributes) => ({
   kernel_shape: size,
   strides: stride,
   pads: padding,
 });
 
-const maxPoolOperation: Operation<PoolAttributes> = {
+/** The operation behind `maxPool2d`, known to the blocked layout. */
+export const maxPoolOperation: Operation<PoolAttributes> = {
   name: "maxPool2d",
   infer: ([x], attributes) => {
     const shape = pooledShape("maxPool2d", x.shape, attributes);
@@ -98,8 +101,8 @@ const maxPoolOperation: Operation<PoolAttributes> = {
   },
 };
 
-/** Average over every window, zeros of the padding included. */
-const averagePoolOperation: Operation<PoolAttributes> = {
+/** The operation behind `averagePool2d`, known to the blocked layout: zeros of the padding count. */
+export const averagePoolOperation: Operation<PoolAttributes> = {
   name: "averagePool2d",
   infer: ([x], attributes) => [{ shape: pooledShape("averagePool2d", x.shape, attributes), dtype: x.dtype }],
   gradient: ({ inputs: [x], attributes, cotangents: [g] }) => {

@@ -5,7 +5,8 @@ import { apply, applyAll, operands, type Tensor, type TensorLike, tensor } from 
 import { forEachElement } from "./elementwise.ts";
 import { broadcastTo, expandDims, reshape, zerosLike } from "./reshape.ts";
 
-interface SliceAttributes {
+/** The attributes of a slice. */
+export interface SliceAttributes {
   /** The first index along each axis. */
   readonly starts: readonly number[];
   /** The length of the result along each axis. */
@@ -125,13 +126,15 @@ export function flip(x: TensorLike, axis: number): Tensor {
   return slice(operand, { [normalizeAxis("flip", axis, operand.rank)]: [-1, undefined, -1] });
 }
 
-interface PadAttributes {
+/** The attributes of a padding. */
+export interface PadAttributes {
   readonly before: readonly number[];
   readonly after: readonly number[];
   readonly value: number;
 }
 
-const padOperation: Operation<PadAttributes> = {
+/** The operation behind `pad`, known to the blocked layout. */
+export const padOperation: Operation<PadAttributes> = {
   name: "pad",
   infer: ([x], { before, after }) => [{ shape: x.shape.map((n, i) => n + before[i] + after[i]), dtype: x.dtype }],
   gradient: ({ inputs: [x], attributes: { before }, cotangents: [g] }) => {
