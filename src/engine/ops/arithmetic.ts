@@ -1,7 +1,9 @@
 import { OrreryError } from "../../errors.ts";
+import { arrayFrom, toNumbers } from "../dtype.ts";
+import { NdArray } from "../ndarray.ts";
 import type { Operation } from "../operation.ts";
-import { apply, operands, type Tensor, type TensorLike } from "../tensor.ts";
-import { cast, equal, greater, greaterEqual, lessEqual, where } from "./comparison.ts";
+import { apply, constantValue, operands, type Tensor, type TensorLike, tensor } from "../tensor.ts";
+import { cast, equal, greater, greaterEqual, lessEqual, logicalAnd, where } from "./comparison.ts";
 import { binary, elementwiseOperation, mapReference, noAttributes, unary } from "./elementwise.ts";
 import { sumTo } from "./reduction.ts";
 import { log } from "./transcendental.ts";
@@ -39,11 +41,24 @@ export const divide = binary({
   onnx: "Div",
   accepts: "number",
   f: (a, b) => a / b,
+  integerF: (a, b) => Math.trunc(a / b),
   gradient: ({ g, inputs: [a, b], outputs: [y] }) => {
     const byB = divide(g, b);
     return [sumTo(byB, a.shape), negate(sumTo(multiply(byB, y), b.shape))];
   },
 });
+
+/** `b·aᵇ⁻¹`, and 0 for `b = 0` even at `a = 0`, where the formula would be 0 · ∞. */
+function powerSlope(a: Tensor, b: Tensor): Tensor {
+  const exponents = constantValue(b);
+  if (exponents === undefined) {
+    const isFlat = logicalAnd(equal(a, 0), equal(b, 0));
+    return multiply(b, power(a, where(isFlat, 1, subtract(b, 1))));
+  }
+  // Known exponents stay known, so that x² has a third derivative at 0.
+  const lower = toNumbers(exponents.data).map((n) => (n === 0 ? 0 : n - 1));
+  return multiply(b, power(a, tensor(new NdArray(arrayFrom(b.dtype, lower), b.shape, b.dtype))));
+}
 
 /** `a` to the power `b`. The gradient with respect to `b` takes log a, and is 0 where `a ≤ 0`. */
 export const power = binary({
@@ -54,10 +69,7 @@ export const power = binary({
   gradient: ({ g, inputs: [a, b], outputs: [y] }) => {
     const isPositive = greater(a, 0);
     const logA = where(isPositive, log(where(isPositive, a, 1)), 0);
-    return [
-      sumTo(multiply(g, multiply(b, power(a, subtract(b, 1)))), a.shape),
-      sumTo(multiply(g, multiply(y, logA)), b.shape),
-    ];
+    return [sumTo(multiply(g, powerSlope(a, b)), a.shape), sumTo(multiply(g, multiply(y, logA)), b.shape)];
   },
 });
 
@@ -164,6 +176,7 @@ interface ClipAttributes {
 
 const clipOperation: Operation<ClipAttributes> = {
   name: "clip",
+  isElementwise: true,
   infer: ([x]) => [{ shape: x.shape, dtype: x.dtype }],
   gradient: ({ inputs: [x], attributes: { low, high }, cotangents: [g] }) => {
     if (g === undefined) return [];
