@@ -4,7 +4,7 @@ import { NdArray } from "../ndarray.ts";
 import type { Operation } from "../operation.ts";
 import { apply, constantValue, operands, type Tensor, type TensorLike, tensor } from "../tensor.ts";
 import { cast, equal, greater, greaterEqual, lessEqual, logicalAnd, where } from "./comparison.ts";
-import { binary, elementwiseOperation, mapReference, noAttributes, unary } from "./elementwise.ts";
+import { binary, checkDType, elementwiseOperation, mapReference, noAttributes, unary } from "./elementwise.ts";
 import { sumTo } from "./reduction.ts";
 import { log } from "./transcendental.ts";
 
@@ -101,7 +101,7 @@ export const minimum = binary({
 export const negate = unary({
   name: "negate",
   onnx: "Neg",
-  accepts: "number",
+  accepts: "signed",
   f: (x) => -x,
   gradient: ({ g }) => [negate(g)],
 });
@@ -177,7 +177,10 @@ interface ClipAttributes {
 const clipOperation: Operation<ClipAttributes> = {
   name: "clip",
   isElementwise: true,
-  infer: ([x]) => [{ shape: x.shape, dtype: x.dtype }],
+  infer: ([x]) => {
+    checkDType("clip", "number", x.dtype);
+    return [{ shape: x.shape, dtype: x.dtype }];
+  },
   gradient: ({ inputs: [x], attributes: { low, high }, cotangents: [g] }) => {
     if (g === undefined) return [];
     const isInside = multiply(cast(greaterEqual(x, low), g.dtype), cast(lessEqual(x, high), g.dtype));

@@ -58,7 +58,12 @@ const whereOperation: Operation = {
     if (g === undefined) return [];
     return [undefined, sumTo(where(condition, g, 0), a.shape), sumTo(where(condition, 0, g), b.shape)];
   },
-  lower: ({ graph, inputs }) => [graph.node("Where", inputs)],
+  lower: ({ graph, inputs: [condition, a, b], outputTypes: [{ dtype }] }) => {
+    if (dtype !== "bool") return [graph.node("Where", [condition, a, b])];
+    // ONNX Runtime chooses among truth values only by logic.
+    const otherwise = graph.node("And", [graph.node("Not", [condition]), b]);
+    return [graph.node("Or", [graph.node("And", [condition, a]), otherwise])];
+  },
   evaluate: (inputs, _, [output]) => [mapReference(inputs, output.shape, (c, a, b) => (c !== 0 ? a : b))],
 };
 

@@ -49,6 +49,37 @@ export function mapReference(
   return { data, shape };
 }
 
+/** Kinds of dtypes: floats; numbers; numbers of at least 32 bits; numbers with a sign; truth values. */
+export type Accepted = "float" | "number" | "wide" | "signed" | "bool";
+
+const kinds: Record<
+  Accepted,
+  { readonly words: string; readonly has: (dtype: DType) => boolean; readonly cast: DType }
+> = {
+  float: { words: "float32 or float64", has: isFloat, cast: "float32" },
+  number: { words: "a number type", has: (dtype) => dtype !== "bool", cast: "float32" },
+  wide: {
+    words: "float32, float64, int32 or int64",
+    has: (dtype) => isFloat(dtype) || dtype === "int32" || dtype === "int64",
+    cast: "int32",
+  },
+  signed: {
+    words: "a number type with a sign",
+    has: (dtype) => dtype !== "bool" && dtype !== "uint8",
+    cast: "int32",
+  },
+  bool: { words: "bool", has: (dtype) => dtype === "bool", cast: "bool" },
+};
+
+/** @throws OrreryError `dtype`, naming the operation and the conversion, unless `dtype` is of the kind. */
+export function checkDType(where: string, accepted: Accepted, dtype: DType): void {
+  const { words, has, cast } = kinds[accepted];
+  if (has(dtype)) return;
+  throw new OrreryError("dtype", `${where}: expected ${words}; got ${dtype}`, {
+    hint: `Convert with cast(x, "${cast}").`,
+  });
+}
+
 interface ElementwiseRecord {
   readonly name: string;
   /** The ONNX operator. */
@@ -59,22 +90,9 @@ interface ElementwiseRecord {
   readonly integerF?: (...values: number[]) => number;
   readonly gradient: (context: GradientContext & { readonly g: Tensor }) => readonly (Tensor | undefined)[];
   /** What the operands may be; every dtype where it is left out. */
-  readonly accepts?: "float" | "number" | "bool";
+  readonly accepts?: Accepted;
   /** The result's dtype where it is not the operands'. */
   readonly result?: DType;
-}
-
-function checkDType(name: string, accepts: ElementwiseRecord["accepts"], dtype: DType): void {
-  const isAccepted =
-    accepts === undefined ||
-    (accepts === "float" && isFloat(dtype)) ||
-    (accepts === "number" && dtype !== "bool") ||
-    (accepts === "bool" && dtype === "bool");
-  if (isAccepted) return;
-  const expected = accepts === "float" ? "float32 or float64" : accepts === "bool" ? "bool" : "a number type";
-  throw new OrreryError("dtype", `${name}: expected ${expected}; got ${dtype}`, {
-    hint: `Convert with cast(x, "${accepts === "bool" ? "bool" : "float32"}").`,
-  });
 }
 
 /** An operation that works element by element, with broadcasting when it has several operands. */
@@ -83,7 +101,7 @@ export function elementwiseOperation(record: ElementwiseRecord): Operation {
     name: record.name,
     isElementwise: true,
     infer: (inputs) => {
-      checkDType(record.name, record.accepts, inputs[0].dtype);
+      if (record.accepts !== undefined) checkDType(record.name, record.accepts, inputs[0].dtype);
       const shape = broadcastShapes(record.name, ...inputs.map((input) => input.shape));
       return [{ shape, dtype: record.result ?? inputs[0].dtype }];
     },

@@ -2,7 +2,7 @@ import { OrreryError } from "../../errors.ts";
 import type { Operation, TensorType } from "../operation.ts";
 import { broadcastShapes, formatShape, type Shape, sizeOf, stridesOf } from "../shape.ts";
 import { apply, operands, type Tensor, type TensorLike } from "../tensor.ts";
-import { broadcastStrides, forEachElement } from "./elementwise.ts";
+import { broadcastStrides, checkDType, forEachElement } from "./elementwise.ts";
 import { sumTo } from "./reduction.ts";
 import { expandDims, reshape } from "./reshape.ts";
 
@@ -25,6 +25,7 @@ function matrixSize(shape: Shape, isTransposed: boolean): [rows: number, columns
 }
 
 function inferMatmul([a, b]: readonly TensorType[], { transposeA, transposeB }: MatmulAttributes): TensorType[] {
+  checkDType("matmul", "wide", a.dtype);
   const [m, k] = matrixSize(a.shape, transposeA);
   const [k2, n] = matrixSize(b.shape, transposeB);
   const show = (x: TensorType, isTransposed: boolean) => `${formatShape(x.shape)}${isTransposed ? " transposed" : ""}`;
@@ -52,7 +53,12 @@ export const matmulOperation: Operation<MatmulAttributes> = {
       : product(a, g, { transposeA: !transposeA, transposeB: false });
     return [sumTo(forA, a.shape), sumTo(forB, b.shape)];
   },
-  lower: ({ graph, inputs, inputTypes, attributes: { transposeA, transposeB } }) => {
+  lower: ({ graph, inputs, inputTypes, outputTypes, attributes: { transposeA, transposeB } }) => {
+    // ONNX Runtime forgets to repeat a stack of empty sums.
+    if (matrixSize(inputTypes[0].shape, transposeA)[1] === 0) {
+      const [{ shape, dtype }] = outputTypes;
+      return [graph.node("Expand", [graph.scalar(0, dtype), graph.int64s(shape)])];
+    }
     if (!transposeA && !transposeB) return [graph.node("MatMul", inputs)];
     const [transA, transB] = [Number(transposeA), Number(transposeB)];
     if (inputTypes.every(({ shape, dtype }) => shape.length === 2 && dtype === "float32")) {
@@ -122,11 +128,11 @@ export function matmul(a: TensorLike, b: TensorLike, options: MatmulOptions = {}
     );
   }
   const attributes = { transposeA: options.transposeA ?? false, transposeB: options.transposeB ?? false };
-  const result = product(
-    left.rank === 1 ? expandDims(left, attributes.transposeA ? 1 : 0) : left,
-    right.rank === 1 ? expandDims(right, attributes.transposeB ? 0 : 1) : right,
-    attributes,
-  );
+  const one = left.rank === 1 ? expandDims(left, attributes.transposeA ? 1 : 0) : left;
+  const two = right.rank === 1 ? expandDims(right, attributes.transposeB ? 0 : 1) : right;
+  // Here, so that an error shows the shapes that were given.
+  inferMatmul([one, two], attributes);
+  const result = product(one, two, attributes);
   const kept = result.shape.filter(
     (_, i) => !(left.rank === 1 && i === result.rank - 2) && !(right.rank === 1 && i === result.rank - 1),
   );

@@ -2,6 +2,7 @@ import { OrreryError } from "../../errors.ts";
 import type { Operation } from "../operation.ts";
 import { formatShape, normalizeAxis, sizeOf } from "../shape.ts";
 import { apply, applyAll, type Tensor, type TensorLike, tensor } from "../tensor.ts";
+import { checkDType } from "./elementwise.ts";
 import { addAlongAxis } from "./gather.ts";
 import { zerosLike } from "./reshape.ts";
 import { forEachLine } from "./softmax.ts";
@@ -71,6 +72,7 @@ export function topK(
 ): Ordered {
   const operand = tensor(x);
   const axis = normalizeAxis("topK", options.axis ?? -1, operand.rank);
+  checkDType("topK", "number", operand.dtype);
   if (!Number.isInteger(k) || k < 0 || k > operand.shape[axis]) {
     throw new OrreryError(
       "argument",
@@ -85,6 +87,7 @@ export function topK(
 export function sort(x: TensorLike, options: { readonly axis?: number; readonly descending?: boolean } = {}): Ordered {
   const operand = tensor(x);
   const axis = normalizeAxis("sort", options.axis ?? -1, operand.rank);
+  checkDType("sort", "number", operand.dtype);
   return topK(operand, operand.shape[axis], { axis, largest: options.descending ?? false });
 }
 
@@ -127,6 +130,7 @@ export function cumulativeSum(
   options: { readonly exclusive?: boolean; readonly reverse?: boolean } = {},
 ): Tensor {
   const operand = tensor(x);
+  checkDType("cumulativeSum", "wide", operand.dtype);
   return apply(cumulativeSumOperation, [operand], {
     axis: normalizeAxis("cumulativeSum", axis, operand.rank),
     exclusive: options.exclusive ?? false,

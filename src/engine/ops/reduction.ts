@@ -1,12 +1,11 @@
 import { OrreryError } from "../../errors.ts";
-import { isFloat } from "../dtype.ts";
 import type { GradientContext, Operation, ReferenceArray, TensorType } from "../operation.ts";
 import { formatShape, normalizeAxes, normalizeAxis, type Shape, sameShape, sizeOf, stridesOf } from "../shape.ts";
 import { apply, type Tensor, type TensorLike, tensor } from "../tensor.ts";
 import { add, divide, multiply, subtract } from "./arithmetic.ts";
 import { cast, equal, where } from "./comparison.ts";
 import { stopGradient } from "./control.ts";
-import { forEachElement } from "./elementwise.ts";
+import { type Accepted, checkDType, forEachElement } from "./elementwise.ts";
 import { broadcastTo, reshape } from "./reshape.ts";
 import { slice } from "./slicing.ts";
 import { exp, log } from "./transcendental.ts";
@@ -50,6 +49,7 @@ function reduceReference(
 interface ReductionRecord {
   readonly name: string;
   readonly onnx: string;
+  readonly accepts: Accepted;
   readonly initial: number;
   readonly f: (accumulated: number, value: number) => number;
   readonly gradient: (
@@ -76,11 +76,7 @@ function reduction(record: ReductionRecord): (x: TensorLike, options?: Reduction
   };
   return (x, { axes, keepDims = false } = {}) => {
     const operand = tensor(x);
-    if (operand.dtype === "bool") {
-      throw new OrreryError("dtype", `${record.name}: expected numbers; got bool`, {
-        hint: 'Convert with cast(x, "int32").',
-      });
-    }
+    checkDType(record.name, record.accepts, operand.dtype);
     const list = normalizeAxes(record.name, axes, operand.rank);
     if (list.length === 0 && !keepDims && operand.rank === 0) return operand;
     return apply(operation, [operand], { axes: list, keepDims });
@@ -91,6 +87,7 @@ function reduction(record: ReductionRecord): (x: TensorLike, options?: Reduction
 export const sum = reduction({
   name: "sum",
   onnx: "ReduceSum",
+  accepts: "wide",
   initial: 0,
   f: (a, b) => a + b,
   gradient: ({ g, inputs: [x] }) => broadcastTo(g, x.shape),
@@ -110,6 +107,7 @@ const sharedAmongTies = ({
 export const max = reduction({
   name: "max",
   onnx: "ReduceMax",
+  accepts: "number",
   initial: Number.NEGATIVE_INFINITY,
   f: (a, b) => (Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : Math.max(a, b)),
   gradient: sharedAmongTies,
@@ -119,6 +117,7 @@ export const max = reduction({
 export const min = reduction({
   name: "min",
   onnx: "ReduceMin",
+  accepts: "number",
   initial: Number.POSITIVE_INFINITY,
   f: (a, b) => (Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : Math.min(a, b)),
   gradient: sharedAmongTies,
@@ -127,11 +126,7 @@ export const min = reduction({
 /** The arithmetic mean over `axes`. */
 export function mean(x: TensorLike, options: ReductionOptions = {}): Tensor {
   const operand = tensor(x);
-  if (!isFloat(operand.dtype)) {
-    throw new OrreryError("dtype", `mean: expected float32 or float64; got ${operand.dtype}`, {
-      hint: 'Convert with cast(x, "float32").',
-    });
-  }
+  checkDType("mean", "float", operand.dtype);
   const count = sizeOf(normalizeAxes("mean", options.axes, operand.rank).map((axis) => operand.shape[axis]));
   return multiply(sum(operand, options), 1 / count);
 }
@@ -139,6 +134,7 @@ export function mean(x: TensorLike, options: ReductionOptions = {}): Tensor {
 /** The variance over `axes`: the mean squared distance from the mean (divided by n, not n − 1). */
 export function variance(x: TensorLike, options: ReductionOptions = {}): Tensor {
   const operand = tensor(x);
+  checkDType("variance", "float", operand.dtype);
   const deviation = subtract(operand, mean(operand, { ...options, keepDims: true }));
   return mean(multiply(deviation, deviation), options);
 }
@@ -146,6 +142,7 @@ export function variance(x: TensorLike, options: ReductionOptions = {}): Tensor 
 /** The product over `axes`, by repeated halving, so that the derivative is right beside zeros; 1 over an empty axis. */
 export function prod(x: TensorLike, options: ReductionOptions = {}): Tensor {
   const operand = tensor(x);
+  checkDType("prod", "number", operand.dtype);
   const axes = normalizeAxes("prod", options.axes, operand.rank);
   let result = operand;
   for (const axis of axes) result = productAlong(result, axis);
@@ -166,6 +163,7 @@ function productAlong(x: Tensor, axis: number): Tensor {
 /** `log Σ eˣ` over `axes`, without overflow. */
 export function logSumExp(x: TensorLike, options: ReductionOptions = {}): Tensor {
   const operand = tensor(x);
+  checkDType("logSumExp", "float", operand.dtype);
   const axes = normalizeAxes("logSumExp", options.axes, operand.rank);
   const largest = stopGradient(max(operand, { axes, keepDims: true }));
   // An infinite shift would make NaN of inf − inf; its derivative cancels, so it is a constant.
@@ -196,7 +194,14 @@ interface ArgAttributes {
 
 const argOperation: Operation<ArgAttributes> = {
   name: "argMax",
-  infer: ([x], { axis }) => [{ shape: x.shape.filter((_, i) => i !== axis), dtype: "int32" }],
+  infer: ([x], { axis, largest }) => {
+    const where = largest ? "argMax" : "argMin";
+    checkDType(where, "number", x.dtype);
+    if (x.shape[axis] === 0) {
+      throw new OrreryError("shape", `${where}: axis ${axis} must not be empty; got shape ${formatShape(x.shape)}`);
+    }
+    return [{ shape: x.shape.filter((_, i) => i !== axis), dtype: "int32" }];
+  },
   gradient: () => [],
   lower: ({ graph, inputs, attributes: { axis, largest } }) => {
     const index = graph.node(largest ? "ArgMax" : "ArgMin", inputs, { attributes: { axis, keepdims: 0 } });

@@ -2,6 +2,7 @@ import type { Operation, ReferenceArray, TensorType } from "../operation.ts";
 import { normalizeAxis, type Shape, sizeOf } from "../shape.ts";
 import { apply, type Tensor, type TensorLike, tensor } from "../tensor.ts";
 import { multiply, subtract } from "./arithmetic.ts";
+import { checkDType } from "./elementwise.ts";
 import { sum } from "./reduction.ts";
 import { exp } from "./transcendental.ts";
 
@@ -41,9 +42,14 @@ function softmaxReference(
   return [{ data, shape: output.shape }];
 }
 
+function inferSoftmax(where: string, { shape, dtype }: TensorType): TensorType[] {
+  checkDType(where, "float", dtype);
+  return [{ shape, dtype }];
+}
+
 const softmaxOperation: Operation<SoftmaxAttributes> = {
   name: "softmax",
-  infer: ([x]) => [{ shape: x.shape, dtype: x.dtype }],
+  infer: ([x]) => inferSoftmax("softmax", x),
   gradient: ({ outputs: [y], attributes: { axis }, cotangents: [g] }) => {
     if (g === undefined) return [];
     return [multiply(y, subtract(g, sum(multiply(g, y), { axes: axis, keepDims: true })))];
@@ -54,7 +60,7 @@ const softmaxOperation: Operation<SoftmaxAttributes> = {
 
 const logSoftmaxOperation: Operation<SoftmaxAttributes> = {
   name: "logSoftmax",
-  infer: ([x]) => [{ shape: x.shape, dtype: x.dtype }],
+  infer: ([x]) => inferSoftmax("logSoftmax", x),
   gradient: ({ outputs: [y], attributes: { axis }, cotangents: [g] }) => {
     if (g === undefined) return [];
     return [subtract(g, multiply(exp(y), sum(g, { axes: axis, keepDims: true })))];

@@ -1,4 +1,4 @@
-import type { Tensor, TensorLike } from "../tensor.ts";
+import { operands, type Tensor, type TensorLike } from "../tensor.ts";
 import { add, divide, multiply, negate, square, subtract } from "./arithmetic.ts";
 import { unary } from "./elementwise.ts";
 
@@ -141,7 +141,10 @@ export function gelu(x: TensorLike): Tensor {
 
 /** `x σ(x)`, also called swish. */
 export function silu(x: TensorLike): Tensor {
-  return multiply(x, sigmoid(x));
+  const [operand] = operands("silu", x);
+  if (operand.dtype !== "float64") return multiply(operand, sigmoid(operand));
+  // ONNX Runtime turns x σ(x) into an operator that has no float64 kernel, so σ is written as a tanh.
+  return multiply(operand, add(multiply(tanh(multiply(operand, 0.5)), 0.5), 0.5));
 }
 
 /** `log σ(x) = −softplus(−x)`, without overflow. */
