@@ -35,6 +35,8 @@ export class Counts {
   energyPicojoules = 0;
   /** Words that cross the outermost level. */
   lastLevelAccesses = 0;
+  /** Bits stored at once in all memories of finite size. */
+  storedBits = 0;
 
   readonly #spatial: Float64Array;
   readonly #loopDimension: Int32Array;
@@ -198,14 +200,17 @@ export class Counts {
     this.cycles = this.computeCycles;
     let energy = this.computes * layout.architecture.arithmetic.energyPicojoules;
     let accesses = 0;
+    let storedBits = 0;
     for (let l = 0; l < L; l++) {
       let read = 0;
       let write = 0;
       let levelEnergy = 0;
+      let stored = 0;
       const block = blockSize[l];
       for (let i = l * S; i < (l + 1) * S; i++) {
         read += this.reads[i];
         write += this.fills[i] + this.updates[i];
+        stored += this.capacity[i];
         levelEnergy +=
           Math.ceil(this.reads[i] / block) * layout.readEnergy[l] +
           Math.ceil(this.fills[i] / block) * layout.writeEnergy[l] +
@@ -223,7 +228,9 @@ export class Counts {
       if (cycles > this.cycles) this.cycles = cycles;
       energy += levelEnergy;
       accesses = (read + write) * this.instances[l];
+      if (layout.entries[l] !== Number.POSITIVE_INFINITY) storedBits += stored * layout.wordBits[l] * this.instances[l];
     }
+    this.storedBits = storedBits;
     this.lastLevelAccesses = accesses;
     let leak = 0;
     for (let l = 0; l < L; l++) leak += layout.leakEnergy[l] * this.instances[l];

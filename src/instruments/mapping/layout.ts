@@ -26,6 +26,7 @@ export interface Layout {
   readonly isDiagonal: Uint8Array;
   /** `[l·S + s]`: operands per word; 0 when an operand is wider than the word. */
   readonly operands: Float64Array;
+  readonly wordBits: Float64Array;
   readonly entries: Float64Array;
   readonly blockSize: Float64Array;
   readonly fanOutX: Float64Array;
@@ -60,6 +61,7 @@ export function layOut(problem: Problem, architecture: Architecture): Layout {
     operands: Float64Array.from(
       levels.flatMap((l) => problem.dataSpaces.map((d) => operandsPerWord(l.wordBits, d.bits))),
     ),
+    wordBits: column((i) => levels[i].wordBits),
     entries: column((i) => levels[i].entries / levels[i].multipleBuffering),
     blockSize: column((i) => levels[i].blockSize),
     fanOutX: column((i) => fanOut(architecture, i)[0]),

@@ -1,5 +1,6 @@
 import type { Counts } from "./counts.ts";
 import type { Nest } from "./nest.ts";
+import type { InvalidReason } from "./tally.ts";
 
 /** Why a mapping cannot run: where, how much it asks for and how much there is. */
 export type Violation =
@@ -35,6 +36,40 @@ export function findViolations(nest: Nest, counts: Counts): Violation[] {
     }
   }
   return found;
+}
+
+/**
+ * The first resource the nest breaks: fan-out of every level, then capacity, from the inside out; null when it fits.
+ * Operand widths are not asked for: a map space offers only storage that can hold them.
+ */
+export function findFirstViolation(nest: Nest): InvalidReason | null {
+  const { L, D, S, fanOutX, fanOutY, entries, operands, architecture } = nest.layout;
+  const broken = (l: number, kind: InvalidReason["kind"], nearestRequired: number, available: number) => ({
+    level: architecture.levels[l].name,
+    kind,
+    count: 1,
+    nearestRequired,
+    available: Math.floor(available),
+  });
+  for (let l = 0; l < L; l++) {
+    let x = 1;
+    let y = 1;
+    for (let i = l * D; i < (l + 1) * D; i++) {
+      x *= nest.spatialX[i];
+      y *= nest.spatialY[i];
+    }
+    if (x > fanOutX[l]) return broken(l, "fan-out x", x, fanOutX[l]);
+    if (y > fanOutY[l]) return broken(l, "fan-out y", y, fanOutY[l]);
+  }
+  for (let l = 0; l < L; l++) {
+    if (entries[l] === Number.POSITIVE_INFINITY) continue;
+    let words = 0;
+    for (let s = 0; s < S; s++) {
+      if (nest.keep[l * S + s] === 1) words += Math.ceil(nest.boxVolume(s, l, nest.outer) / operands[l * S + s]);
+    }
+    if (words > entries[l]) return broken(l, "capacity", words, entries[l]);
+  }
+  return null;
 }
 
 /** One sentence for a person: `psum_spad: capacity: needs 32 words, has 24`. */
