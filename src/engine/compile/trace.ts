@@ -8,6 +8,7 @@ import { Key } from "../random/key.ts";
 import type { Shape } from "../shape.ts";
 import { type Node, Tensor, tensor } from "../tensor.ts";
 import { leavesOf, mapTree } from "../tree.ts";
+import { fuse } from "./fusion.ts";
 import { isPackable, type Packing, packingOf, packTensors, unpackTensors } from "./packing.ts";
 import { Simplifier } from "./simplify.ts";
 
@@ -129,7 +130,7 @@ function traceResult(result: unknown): Pick<TracedFunction, "outputs" | "random"
     const tensors = members.map((i) => leaves[i].leaf as Tensor);
     return group === undefined ? tensors[0] : packTensors(tensors);
   });
-  const simplified = new Simplifier().simplify(roots);
+  const simplified = fuse(new Simplifier().simplify(roots));
   const outputs = ports.map(({ leaves: members, group }, i): Port => {
     const packing = group === undefined ? undefined : packingOf(members.map((k) => (leaves[k].leaf as Tensor).shape));
     return { name: `out.${i}`, tensor: simplified[i], leaves: members, packing };

@@ -165,8 +165,8 @@ export const relu = unary({
   onnx: "Relu",
   accepts: "float",
   f: (x) => (x > 0 || Number.isNaN(x) ? x : 0),
-  // y is never negative, so its sign is the derivative, and reading y frees x.
-  gradient: ({ g, outputs: [y] }) => [multiply(g, sign(y))],
+  // y is positive where x is, and reading y frees x.
+  gradient: ({ g, outputs: [y] }) => [multiply(g, cast(greater(y, 0), g.dtype))],
 });
 
 interface ClipAttributes {

@@ -1,5 +1,5 @@
 import { OrreryError } from "../../errors.ts";
-import type { Operation, TensorType } from "../operation.ts";
+import type { GradientContext, Operation, TensorType } from "../operation.ts";
 import { broadcastShapes, formatShape, type Shape, sizeOf, stridesOf } from "../shape.ts";
 import { apply, operands, type Tensor, type TensorLike } from "../tensor.ts";
 import { broadcastStrides, checkDType, forEachElement } from "./elementwise.ts";
@@ -102,6 +102,37 @@ export const matmulOperation: Operation<MatmulAttributes> = {
     return [{ data, shape: output.shape }];
   },
 };
+
+/** `A B + c` with one number a column in `c`: what a dense layer is after differentiation. */
+const gemmOperation: Operation<MatmulAttributes> = {
+  name: "gemm",
+  infer: ([a, b], attributes) => inferMatmul([a, b], attributes),
+  gradient: (context) => [...matmulOperation.gradient(context).slice(0, 2), sumColumns(context)],
+  lower: ({ graph, inputs, attributes: { transposeA, transposeB } }) => [
+    graph.node("Gemm", inputs, { attributes: { transA: Number(transposeA), transB: Number(transposeB) } }),
+  ],
+  evaluate: ([a, b, c], attributes, outputs) => {
+    const [product] = matmulOperation.evaluate([a, b], attributes, outputs);
+    const columns = outputs[0].shape[1];
+    return [
+      {
+        data: Float64Array.from(
+          { length: product.data.length },
+          (_, i) => Number(product.data[i]) + Number(c.data[i % columns]),
+        ),
+        shape: product.shape,
+      },
+    ];
+  },
+};
+
+const sumColumns = ({ inputs: [, , c], cotangents: [g] }: GradientContext<MatmulAttributes>) =>
+  g === undefined ? undefined : sumTo(g, c.shape);
+
+/** The product of two matrices plus one number a column, `[m, k] × [k, n] + [n]`, in one operator. */
+export function gemm(a: Tensor, b: Tensor, c: Tensor, attributes: MatmulAttributes): Tensor {
+  return apply(gemmOperation, [a, b, c], attributes);
+}
 
 /** The product of stacks of matrices; a stack times one matrix is computed as one tall product. */
 function product(a: Tensor, b: Tensor, attributes: MatmulAttributes): Tensor {
