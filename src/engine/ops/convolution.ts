@@ -2,6 +2,7 @@ import { OrreryError } from "../../errors.ts";
 import type { LoweringContext, NodeAttribute, Operation, ReferenceArray, TensorType } from "../operation.ts";
 import { formatShape, type Shape, sizeOf } from "../shape.ts";
 import { apply, operands, type Tensor, type TensorLike } from "../tensor.ts";
+import { checkDType } from "./elementwise.ts";
 
 /** Zeros around an image: one number for all sides, `[vertical, horizontal]`, or `[top, left, bottom, right]`. */
 export type Padding = number | readonly [number, number] | readonly [number, number, number, number];
@@ -101,6 +102,7 @@ export function onnxGeometry({
 function inferConvolution([x, w]: readonly TensorType[], attributes: ConvolutionAttributes): TensorType[] {
   const { stride, padding, dilation, groups } = attributes;
   const got = `got ${formatShape(x.shape)} and ${formatShape(w.shape)}`;
+  checkDType("conv2d", "float", x.dtype);
   if (x.shape.length !== 4 || w.shape.length !== 4) {
     throw new OrreryError(
       "shape",
@@ -224,13 +226,22 @@ function filterAdjoint(
   return apply(filterAdjointOperation, [x, g], { stride, padding, dilation, groups, shape });
 }
 
-function attributesOf(options: Convolution2dOptions): ConvolutionAttributes {
-  return {
-    stride: pairOf(options.stride ?? 1),
-    padding: paddingOf(options.padding ?? 0),
-    dilation: pairOf(options.dilation ?? 1),
-    groups: options.groups ?? 1,
-  };
+/** @throws OrreryError `argument` unless every number of the option is whole and at least `least`. */
+export function checkWhole(where: string, option: string, value: number | readonly number[], least: 0 | 1): void {
+  if ([value].flat().every((n) => Number.isInteger(n) && n >= least)) return;
+  throw new OrreryError(
+    "argument",
+    `${where}: ${option} must be ${least === 0 ? "non-negative" : "positive"} whole numbers; got ${JSON.stringify(value)}`,
+  );
+}
+
+function attributesOf(where: string, options: Convolution2dOptions): ConvolutionAttributes {
+  const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
+  checkWhole(where, "stride", stride, 1);
+  checkWhole(where, "padding", padding, 0);
+  checkWhole(where, "dilation", dilation, 1);
+  checkWhole(where, "groups", groups, 1);
+  return { stride: pairOf(stride), padding: paddingOf(padding), dilation: pairOf(dilation), groups };
 }
 
 /**
@@ -240,7 +251,7 @@ function attributesOf(options: Convolution2dOptions): ConvolutionAttributes {
  * @throws OrreryError `shape` when channels and groups do not fit or the filter is larger than the padded image.
  */
 export function conv2d(images: TensorLike, filters: TensorLike, options: Convolution2dOptions = {}): Tensor {
-  return apply(convolutionOperation, operands("conv2d", images, filters), attributesOf(options));
+  return apply(convolutionOperation, operands("conv2d", images, filters), attributesOf("conv2d", options));
 }
 
 export interface ConvolutionTranspose2dOptions extends Convolution2dOptions {
@@ -258,8 +269,10 @@ export function conv2dTranspose(
   options: ConvolutionTranspose2dOptions = {},
 ): Tensor {
   const [g, w] = operands("conv2dTranspose", images, filters);
-  const attributes = attributesOf(options);
+  checkDType("conv2dTranspose", "float", g.dtype);
+  const attributes = attributesOf("conv2dTranspose", options);
   const { stride, padding, dilation, groups } = attributes;
+  checkWhole("conv2dTranspose", "outputPadding", options.outputPadding ?? 0, 0);
   const extra = pairOf(options.outputPadding ?? 0);
   if (g.rank !== 4 || w.rank !== 4 || g.shape[1] !== w.shape[0] || w.shape[0] % groups !== 0) {
     throw new OrreryError(
@@ -269,5 +282,11 @@ export function conv2dTranspose(
   }
   const size = (i: number) =>
     (g.shape[2 + i] - 1) * stride[i] - padding[i] - padding[i + 2] + dilation[i] * (w.shape[2 + i] - 1) + 1 + extra[i];
+  if (extra.some((n, i) => n >= Math.max(stride[i], dilation[i])) || size(0) < 1 || size(1) < 1) {
+    throw new OrreryError(
+      "argument",
+      `conv2dTranspose: outputPadding must be smaller than the stride or the dilation, and some image must be left; got outputPadding ${formatShape(extra)}, image ${formatShape([size(0), size(1)])}`,
+    );
+  }
   return inputAdjoint(g, w, [g.shape[0], w.shape[1] * groups, size(0), size(1)], attributes);
 }

@@ -4,7 +4,16 @@ import type { Operation, ReferenceArray } from "../operation.ts";
 import { formatShape, type Shape, sizeOf } from "../shape.ts";
 import { apply, applyAll, type Tensor, type TensorLike, tensor } from "../tensor.ts";
 import { multiply } from "./arithmetic.ts";
-import { conv2dTranspose, type Padding, type Pair, paddingOf, pairOf, windowedSize } from "./convolution.ts";
+import {
+  checkWhole,
+  conv2dTranspose,
+  type Padding,
+  type Pair,
+  paddingOf,
+  pairOf,
+  windowedSize,
+} from "./convolution.ts";
+import { checkDType } from "./elementwise.ts";
 import { addAlongAxis } from "./gather.ts";
 import { max, mean } from "./reduction.ts";
 import { broadcastTo, flatten, reshape } from "./reshape.ts";
@@ -29,6 +38,12 @@ function pooledShape(where: string, shape: Shape, { size, stride, padding }: Poo
     throw new OrreryError(
       "shape",
       `${where}: expected images [batch, channels, height, width]; got ${formatShape(shape)}`,
+    );
+  }
+  if (padding.some((n, i) => n >= size[i % 2])) {
+    throw new OrreryError(
+      "argument",
+      `${where}: padding must be smaller than the window ${formatShape(size)}; got ${formatShape(padding)}`,
     );
   }
   const out = [0, 1].map((i) => windowedSize(shape[2 + i], size[i], stride[i], padding[i] + padding[i + 2], 1));
@@ -72,6 +87,7 @@ export const onnxWindow = ({ size, stride, padding }: PoolAttributes) => ({
 export const maxPoolOperation: Operation<PoolAttributes> = {
   name: "maxPool2d",
   infer: ([x], attributes) => {
+    checkDType("maxPool2d", "float", x.dtype);
     const shape = pooledShape("maxPool2d", x.shape, attributes);
     return [
       { shape, dtype: x.dtype },
@@ -104,7 +120,10 @@ export const maxPoolOperation: Operation<PoolAttributes> = {
 /** The operation behind `averagePool2d`, known to the blocked layout: zeros of the padding count. */
 export const averagePoolOperation: Operation<PoolAttributes> = {
   name: "averagePool2d",
-  infer: ([x], attributes) => [{ shape: pooledShape("averagePool2d", x.shape, attributes), dtype: x.dtype }],
+  infer: ([x], attributes) => {
+    checkDType("averagePool2d", "float", x.dtype);
+    return [{ shape: pooledShape("averagePool2d", x.shape, attributes), dtype: x.dtype }];
+  },
   gradient: ({ inputs: [x], attributes, cotangents: [g] }) => {
     if (g === undefined) return [];
     const { size, stride, padding } = attributes;
@@ -126,18 +145,21 @@ export const averagePoolOperation: Operation<PoolAttributes> = {
   },
 };
 
-function attributesOf({ size, stride, padding }: Pool2dOptions): PoolAttributes {
-  return { size: pairOf(size), stride: pairOf(stride ?? size), padding: paddingOf(padding ?? 0) };
+function attributesOf(where: string, { size, stride = size, padding = 0 }: Pool2dOptions): PoolAttributes {
+  checkWhole(where, "size", size, 1);
+  checkWhole(where, "stride", stride, 1);
+  checkWhole(where, "padding", padding, 0);
+  return { size: pairOf(size), stride: pairOf(stride), padding: paddingOf(padding) };
 }
 
 /** The largest value in every window of `[batch, channels, height, width]`; the derivative goes to the first largest. */
 export function maxPool2d(x: TensorLike, options: Pool2dOptions): Tensor {
-  return applyAll(maxPoolOperation, [tensor(x)], attributesOf(options))[0];
+  return applyAll(maxPoolOperation, [tensor(x)], attributesOf("maxPool2d", options))[0];
 }
 
 /** The mean of every window of `[batch, channels, height, width]`; zeros of the padding count unless `countPadding` is false. */
 export function averagePool2d(x: TensorLike, options: Pool2dOptions & { readonly countPadding?: boolean }): Tensor {
-  const attributes = attributesOf(options);
+  const attributes = attributesOf("averagePool2d", options);
   const result = apply(averagePoolOperation, [tensor(x)], attributes);
   if (options.countPadding !== false || attributes.padding.every((n) => n === 0)) return result;
   const inside = [1, 1, ...tensor(x).shape.slice(2)];

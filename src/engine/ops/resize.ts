@@ -2,6 +2,8 @@ import { OrreryError } from "../../errors.ts";
 import { NdArray } from "../ndarray.ts";
 import { formatShape } from "../shape.ts";
 import { type Tensor, type TensorLike, tensor } from "../tensor.ts";
+import { checkWhole } from "./convolution.ts";
+import { checkDType } from "./elementwise.ts";
 import { gather } from "./gather.ts";
 import { matmul } from "./matmul.ts";
 import { broadcastTo, reshape, transpose } from "./reshape.ts";
@@ -28,6 +30,7 @@ function imageOf(where: string, x: TensorLike): Tensor {
 /** Images of another size by the nearest pixel (the floor of its position, as PyTorch's `nearest`): `[batch, channels, …size]`. */
 export function resizeNearest(x: TensorLike, size: readonly [number, number]): Tensor {
   const images = imageOf("resizeNearest", x);
+  checkWhole("resizeNearest", "size", size, 1);
   const [batch, channels, height, width] = images.shape;
   const [sy, sx] = [size[0] / height, size[1] / width];
   if (Number.isInteger(sy) && Number.isInteger(sx)) {
@@ -62,6 +65,8 @@ export function resizeBilinear(
   mode: CoordinateMode = "half-pixel",
 ): Tensor {
   const images = imageOf("resizeBilinear", x);
+  checkWhole("resizeBilinear", "size", size, 1);
+  checkDType("resizeBilinear", "float", images.dtype);
   const rows = interpolation(images.shape[2], size[0], mode, images.dtype);
   const columns = interpolation(images.shape[3], size[1], mode, images.dtype);
   return matmul(rows, matmul(images, columns, { transposeB: true }));
@@ -73,6 +78,7 @@ export function resizeBilinear(
  */
 export function pixelShuffle(x: TensorLike, factor: number): Tensor {
   const images = imageOf("pixelShuffle", x);
+  checkWhole("pixelShuffle", "factor", factor, 1);
   const [batch, channels, height, width] = images.shape;
   const kept = channels / (factor * factor);
   if (!Number.isInteger(kept)) {
