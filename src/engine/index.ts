@@ -9,6 +9,8 @@ export { type GradientsOptions, gradients } from "./gradients.ts";
 export { input } from "./input.ts";
 export { NdArray, type NestedNumbers, ndarray, zerosArray } from "./ndarray.ts";
 export { type ExportOptions, exportModel } from "./onnx/export.ts";
+export { type ImportedModel, type ImportedValue, type ImportOptions, importModel } from "./onnx/import.ts";
+export type { ImportedNode, OperatorImporter, OperatorTable } from "./onnx/operators/operator.ts";
 export type {
   Attributes,
   GradientContext,

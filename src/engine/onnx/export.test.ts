@@ -274,13 +274,17 @@ describe("exportModel explains", () => {
           dynamic,
         ),
       ),
-    ).toMatchInlineSnapshot(`"exportModel: "reshape" (Reshape node reshape_2) depends on the batch size: sizes in its input 1 are not a multiple of the batch plus a number. Leave dynamicBatch out to export at the examples' batch size, or take out what counts or mixes the examples of a batch."`);
+    ).toMatchInlineSnapshot(
+      `"exportModel: "reshape" (Reshape node reshape_2) depends on the batch size: sizes in its input 1 are not a multiple of the batch plus a number. Leave dynamicBatch out to export at the examples' batch size, or take out what counts or mixes the examples of a batch."`,
+    );
   });
 
   test("that random numbers cannot be exported", () => {
     expect(
       message(() => exportModel((x: Tensor) => multiply(x, bernoulli(key(1), 0.5, [2]).cast("float32")), [input([2])])),
-    ).toMatchInlineSnapshot(`"exportModel: a model file cannot draw the random numbers that the function uses, of shape [2]. Switch dropout and other noise off, or give the random numbers as an input."`);
+    ).toMatchInlineSnapshot(
+      `"exportModel: a model file cannot draw the random numbers that the function uses, of shape [2]. Switch dropout and other noise off, or give the random numbers as an input."`,
+    );
   });
 
   test("names that do not fit", () => {

@@ -13,7 +13,7 @@ import { Tensor, tensor } from "../tensor.ts";
 import { leavesOf, mapTree } from "../tree.ts";
 import { mergeBatchSizes, probeSizes } from "./dynamic-batch.ts";
 import { encodeModel } from "./encode.ts";
-import type { OnnxModel } from "./model.ts";
+import type { OnnxGraph, OnnxModel, OnnxNode, OnnxTensor } from "./model.ts";
 import { tensorFromArray } from "./tensor-data.ts";
 import { namesRead, renameValues } from "./value-names.ts";
 
@@ -217,13 +217,25 @@ function writeModel(
   return { ...versions[0], model: { ...versions[0].model, graph } };
 }
 
+/** The graph with float constants as nodes: beside parameters, which are initializers, they are no values to be trained. */
+function withConstantNodes(graph: OnnxGraph): OnnxGraph {
+  const isFloatType = ({ dataType }: OnnxTensor) => dataType === 1 || dataType === 11;
+  const constants = graph.initializers.filter(isFloatType).map((value): OnnxNode => {
+    const attributes = { value: { kind: "tensor", value: { ...value, name: "" } } } as const;
+    return { opType: "Constant", domain: "", name: value.name, inputs: [], outputs: [value.name], attributes };
+  });
+  const initializers = graph.initializers.filter((value) => !isFloatType(value));
+  return { ...graph, nodes: [...constants, ...graph.nodes], initializers };
+}
+
 /**
  * Writes a function as an ONNX file (opset 21, IR version 10, ONNX's own operators only) and returns its bytes. `f` is a function of
  * tensors as `compile` takes it; `examples` are its arguments, of which only shapes and dtypes matter: arrays, numbers (scalars), or
  * expressions such as `input([1, 3, 32, 32])`; strings and booleans are fixed in the model.
  *
  * `exportModel((p, x) => x.matmul(p.weight), [x], { parameters: { weight }, dynamicBatch: true })` stores `weight` under that name and
- * takes any number of rows. Arrays that `f` closes over are stored as nameless constants.
+ * takes any number of rows. Without `parameters`, the arrays that `f` closes over are stored as initializers without meaningful names;
+ * with them, as constants.
  * @throws OrreryError `unsupported` when `f` draws random numbers or, with `dynamicBatch`, an operation really depends on the batch size
  *   (it is named); `argument` for names that do not fit.
  */
@@ -242,7 +254,8 @@ export function exportModel(
     ...slots.flatMap((slot, i): [string, string][] => (slot === undefined ? [] : [[`in:${i}`, slot.name]])),
     ...outputNames.map((name, i): [string, string] => [`out:${i}`, name]),
   ]);
-  const graph = renameValues(model.graph, names);
+  const written = renameValues(model.graph, names);
+  const graph = parameters === undefined ? written : withConstantNodes(written);
   const read = namesRead(graph);
   const stored = slots.flatMap(({ name, value } = {} as Slot) =>
     value !== undefined && read.has(name) ? [tensorFromArray(name, value)] : [],
