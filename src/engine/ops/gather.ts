@@ -1,16 +1,16 @@
 import { OrreryError } from "../../errors.ts";
-import { type DType, isInteger } from "../dtype.ts";
+import type { DType } from "../dtype.ts";
 import type { Operation, TensorType } from "../operation.ts";
 import { formatShape, normalizeAxis, type Shape, sameShape, sizeOf, stridesOf } from "../shape.ts";
-import { apply, type Tensor, type TensorLike, tensor } from "../tensor.ts";
+import { apply, operands, type Tensor, type TensorLike, tensor } from "../tensor.ts";
 import { divide, maximum, multiply } from "./arithmetic.ts";
 import { cast, equal } from "./comparison.ts";
-import { forEachElement } from "./elementwise.ts";
+import { checkDType, forEachElement } from "./elementwise.ts";
 import { broadcastTo, expandDims, transpose, zerosLike } from "./reshape.ts";
 
 function indexTensor(where: string, indices: TensorLike): Tensor {
   const operand = indices instanceof Object && "dtype" in indices ? tensor(indices) : tensor(indices, "int32");
-  if (!isInteger(operand.dtype)) {
+  if (operand.dtype !== "int32" && operand.dtype !== "int64") {
     throw new OrreryError("dtype", `${where}: indices must be int32 or int64; got ${operand.dtype}`, {
       hint: 'Convert with cast(indices, "int32").',
     });
@@ -88,6 +88,7 @@ interface ScatterAttributes {
 const scatterOperation: Operation<ScatterAttributes> = {
   name: "scatter",
   infer: ([base, indices, updates]) => {
+    checkDType("scatter", "number", base.dtype);
     const expected = [...indices.shape, ...base.shape.slice(1)];
     if (base.shape.length === 0 || !sameShape(updates.shape, expected) || base.dtype !== updates.dtype) {
       throw new OrreryError(
@@ -128,9 +129,14 @@ const scatterOperation: Operation<ScatterAttributes> = {
  * `base` with `updates[k]` added to row `indices[k]`, repeats adding up. Shapes: base `[n, …rest]`, indices `[…k]`, updates `[…k, …rest]`.
  */
 export function scatterAdd(base: TensorLike, indices: TensorLike, updates: TensorLike): Tensor {
-  return apply(scatterOperation, [tensor(base), indexTensor("scatterAdd", indices), tensor(updates)], {
-    reduction: "add",
-  });
+  const [into, added] = operands("scatterAdd", base, updates);
+  return apply(scatterOperation, [into, indexTensor("scatterAdd", indices), added], { reduction: "add" });
+}
+
+function checkCount(where: string, what: string, value: number): void {
+  if (!Number.isInteger(value) || value < 0) {
+    throw new OrreryError("argument", `${where}: ${what} must be a non-negative whole number; got ${value}`);
+  }
 }
 
 function segments(
@@ -138,7 +144,9 @@ function segments(
   x: Tensor,
   ids: TensorLike,
   fill: number,
-): [Tensor, Tensor, (count: number) => Tensor] {
+  count: number,
+): [base: Tensor, indices: Tensor] {
+  checkCount(where, "count", count);
   const indices = indexTensor(where, ids);
   if (indices.rank !== 1 || indices.shape[0] !== x.shape[0]) {
     throw new OrreryError(
@@ -146,18 +154,19 @@ function segments(
       `${where}: expected one segment number a row; got ids ${formatShape(indices.shape)} for ${formatShape(x.shape)}`,
     );
   }
-  return [x, indices, (count) => broadcastTo(tensor(fill, x.dtype), [count, ...x.shape.slice(1)])];
+  return [broadcastTo(tensor(fill, x.dtype), [count, ...x.shape.slice(1)]), indices];
 }
 
 /** Row s of the result is the sum of the rows of `x` whose `ids` are s: `[rows, …]` → `[count, …]`. */
 export function segmentSum(x: TensorLike, ids: TensorLike, count: number): Tensor {
-  const [rows, indices, base] = segments("segmentSum", tensor(x), ids, 0);
-  return scatterAdd(base(count), indices, rows);
+  const rows = tensor(x);
+  return scatterAdd(...segments("segmentSum", rows, ids, 0, count), rows);
 }
 
 /** Row s of the result is the mean of the rows of `x` whose `ids` are s; 0 where there is none. */
 export function segmentMean(x: TensorLike, ids: TensorLike, count: number): Tensor {
   const rows = tensor(x);
+  checkDType("segmentMean", "float", rows.dtype);
   const sums = segmentSum(rows, ids, count);
   const ones = broadcastTo(tensor(1, rows.dtype), [rows.shape[0], ...rows.shape.slice(1).map(() => 1)]);
   return divide(sums, maximum(segmentSum(ones, ids, count), 1));
@@ -165,8 +174,8 @@ export function segmentMean(x: TensorLike, ids: TensorLike, count: number): Tens
 
 /** Row s of the result is the largest of the rows of `x` whose `ids` are s, element by element; `empty` where there is none. */
 export function segmentMax(x: TensorLike, ids: TensorLike, count: number, empty = Number.NEGATIVE_INFINITY): Tensor {
-  const [rows, indices, base] = segments("segmentMax", tensor(x), ids, empty);
-  return apply(scatterOperation, [base(count), indices, rows], { reduction: "max" });
+  const rows = tensor(x);
+  return apply(scatterOperation, [...segments("segmentMax", rows, ids, empty, count), rows], { reduction: "max" });
 }
 
 /** Offsets of the elements that `indices` picks along `axis` of an array of shape `shape`. */
@@ -180,17 +189,19 @@ function elementOffsets(shape: Shape, indices: TensorType, data: ArrayLike<numbe
   return offsets;
 }
 
+function checkAlong(where: string, x: TensorType, indices: TensorType, axis: number): void {
+  const fits = x.shape.length === indices.shape.length && indices.shape.every((n, i) => i === axis || n <= x.shape[i]);
+  if (fits) return;
+  throw new OrreryError(
+    "shape",
+    `${where}: indices must match the tensor except along axis ${axis}; got ${formatShape(indices.shape)} for ${formatShape(x.shape)}`,
+  );
+}
+
 const takeOperation: Operation<AxisAttributes> = {
   name: "takeAlongAxis",
   infer: ([x, indices], { axis }) => {
-    const fits =
-      x.shape.length === indices.shape.length && indices.shape.every((n, i) => i === axis || n <= x.shape[i]);
-    if (!fits) {
-      throw new OrreryError(
-        "shape",
-        `takeAlongAxis: indices must match the tensor except along axis ${axis}; got ${formatShape(indices.shape)} for ${formatShape(x.shape)}`,
-      );
-    }
+    checkAlong("takeAlongAxis", x, indices, axis);
     return [{ shape: indices.shape, dtype: x.dtype }];
   },
   gradient: ({ inputs: [x, indices], attributes: { axis }, cotangents: [g] }) => [
@@ -213,7 +224,17 @@ export function takeAlongAxis(x: TensorLike, indices: TensorLike, axis = -1): Te
 
 const addAlongOperation: Operation<AxisAttributes> = {
   name: "addAlongAxis",
-  infer: ([base]) => [{ shape: base.shape, dtype: base.dtype }],
+  infer: ([base, indices, updates], { axis }) => {
+    checkDType("addAlongAxis", "number", base.dtype);
+    checkAlong("addAlongAxis", base, indices, axis);
+    if (!sameShape(indices.shape, updates.shape)) {
+      throw new OrreryError(
+        "shape",
+        `addAlongAxis: indices and updates must have one shape; got ${formatShape(indices.shape)} and ${formatShape(updates.shape)}`,
+      );
+    }
+    return [{ shape: base.shape, dtype: base.dtype }];
+  },
   gradient: ({ inputs: [, indices], attributes: { axis }, cotangents: [g] }) =>
     g === undefined ? [] : [g, undefined, takeAlongAxis(g, indices, axis)],
   lower: ({ graph, inputs, attributes: { axis } }) => [
@@ -231,20 +252,22 @@ const addAlongOperation: Operation<AxisAttributes> = {
 
 /** `base` with `updates` added at the elements that `takeAlongAxis(base, indices, axis)` reads, repeats adding up. */
 export function addAlongAxis(base: TensorLike, indices: TensorLike, updates: TensorLike, axis = -1): Tensor {
-  const operand = tensor(base);
-  return apply(addAlongOperation, [operand, indexTensor("addAlongAxis", indices), tensor(updates)], {
-    axis: normalizeAxis("addAlongAxis", axis, operand.rank),
+  const [into, added] = operands("addAlongAxis", base, updates);
+  return apply(addAlongOperation, [into, indexTensor("addAlongAxis", indices), added], {
+    axis: normalizeAxis("addAlongAxis", axis, into.rank),
   });
 }
 
 /** 1 at position `indices` of a new last axis of size `depth` and 0 elsewhere; all zeros for an index outside `[0, depth)`. */
 export function oneHot(indices: TensorLike, depth: number, dtype: DType = "float32"): Tensor {
+  checkCount("oneHot", "depth", depth);
   const index = indexTensor("oneHot", indices);
   return cast(equal(expandDims(index, -1), range(depth, index.dtype)), dtype);
 }
 
 /** `[0, 1, …, count − 1]`. */
 export function range(count: number, dtype: DType = "int32"): Tensor {
+  checkCount("range", "count", count);
   return tensor(
     Array.from({ length: count }, (_, i) => i),
     dtype,

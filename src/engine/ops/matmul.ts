@@ -4,7 +4,7 @@ import { broadcastShapes, formatShape, type Shape, sizeOf, stridesOf } from "../
 import { apply, operands, type Tensor, type TensorLike } from "../tensor.ts";
 import { broadcastStrides, checkDType, forEachElement } from "./elementwise.ts";
 import { sumTo } from "./reduction.ts";
-import { expandDims, reshape } from "./reshape.ts";
+import { expandDims, lowerExpand, reshape } from "./reshape.ts";
 
 /** Which operands are transposed (their last two axes exchanged) before the product, without a copy. */
 export interface MatmulOptions {
@@ -56,8 +56,7 @@ export const matmulOperation: Operation<MatmulAttributes> = {
   lower: ({ graph, inputs, inputTypes, outputTypes, attributes: { transposeA, transposeB } }) => {
     // ONNX Runtime forgets to repeat a stack of empty sums.
     if (matrixSize(inputTypes[0].shape, transposeA)[1] === 0) {
-      const [{ shape, dtype }] = outputTypes;
-      return [graph.node("Expand", [graph.scalar(0, dtype), graph.int64s(shape)])];
+      return [lowerExpand(graph, graph.scalar(0, outputTypes[0].dtype), outputTypes[0])];
     }
     if (!transposeA && !transposeB) return [graph.node("MatMul", inputs)];
     const [transA, transB] = [Number(transposeA), Number(transposeB)];

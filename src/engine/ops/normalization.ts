@@ -1,8 +1,9 @@
 import { OrreryError } from "../../errors.ts";
 import type { Operation, ReferenceArray, TensorType } from "../operation.ts";
 import { formatShape, type Shape, sameShape, sizeOf } from "../shape.ts";
-import { applyAll, type Tensor, type TensorLike, tensor } from "../tensor.ts";
+import { applyAll, operands, type Tensor, type TensorLike, tensor } from "../tensor.ts";
 import { add, divide, multiply, negate, power, subtract } from "./arithmetic.ts";
+import { checkDType } from "./elementwise.ts";
 import { mean, sum } from "./reduction.ts";
 import { onesLike, reshape, zerosLike } from "./reshape.ts";
 import { reciprocal, sqrt } from "./transcendental.ts";
@@ -18,8 +19,9 @@ const trailing = (rank: number, count: number) => Array.from({ length: count }, 
 const layerNormOperation: Operation<LayerNormAttributes> = {
   name: "layerNorm",
   infer: ([x, scale, bias], { axes }) => {
+    checkDType("layerNorm", "float", x.dtype);
     const normalised = x.shape.slice(x.shape.length - axes);
-    if (!sameShape(scale.shape, normalised) || !sameShape(bias.shape, normalised)) {
+    if (axes === 0 || !sameShape(scale.shape, normalised) || !sameShape(bias.shape, normalised)) {
       throw new OrreryError(
         "shape",
         `layerNorm: scale and bias must have the trailing axes of ${formatShape(x.shape)}; got ${formatShape(scale.shape)} and ${formatShape(bias.shape)}`,
@@ -91,7 +93,7 @@ const layerNormOperation: Operation<LayerNormAttributes> = {
  * `(x − mean) / √(variance + ε) · scale + bias`.
  */
 export function layerNorm(x: TensorLike, scale: TensorLike, bias: TensorLike, epsilon = 1e-5): Tensor {
-  const inputs = [tensor(x), tensor(scale), tensor(bias)];
+  const inputs = operands("layerNorm", x, scale, bias);
   return applyAll(layerNormOperation, inputs, { axes: inputs[1].rank, epsilon })[0];
 }
 
@@ -110,6 +112,7 @@ const allButChannels = (rank: number) => Array.from({ length: rank }, (_, i) => 
 export const batchNormOperation: Operation<BatchNormAttributes> = {
   name: "batchNorm",
   infer: ([x, scale, bias]) => {
+    checkDType("batchNorm", "float", x.dtype);
     const channels = [x.shape[1]];
     if (x.shape.length < 2 || !sameShape(scale.shape, channels) || !sameShape(bias.shape, channels)) {
       throw new OrreryError(
@@ -151,8 +154,11 @@ export const batchNormOperation: Operation<BatchNormAttributes> = {
   },
   lower: ({ graph, inputs: [x, scale, bias], outputTypes, attributes: { epsilon } }) => {
     // With momentum 0 the "running" outputs are the batch's own statistics.
-    const zeros = graph.node("Expand", [graph.scalar(0, outputTypes[0].dtype), graph.int64s(outputTypes[1].shape)]);
-    return graph.nodes("BatchNormalization", [x, scale, bias, zeros, zeros], 3, {
+    // Two values, because ONNX Runtime may write both results over their "running" inputs, and over one shared buffer the second wins.
+    const running = [0, 1].map((value) =>
+      graph.node("Expand", [graph.scalar(value, outputTypes[0].dtype), graph.int64s(outputTypes[1].shape)]),
+    );
+    return graph.nodes("BatchNormalization", [x, scale, bias, ...running], 3, {
       attributes: { epsilon: { float: epsilon }, momentum: { float: 0 }, training_mode: 1 },
     });
   },
@@ -203,7 +209,7 @@ export interface NormalizedBatch {
 
 /** Batch normalisation (Ioffe and Szegedy 2015) of `[batch, channels, …]` with the batch's own statistics. */
 export function batchNorm(x: TensorLike, scale: TensorLike, bias: TensorLike, epsilon = 1e-5): NormalizedBatch {
-  const inputs = [tensor(x), tensor(scale), tensor(bias)];
+  const inputs = operands("batchNorm", x, scale, bias);
   const [output, center, spread] = applyAll(batchNormOperation, inputs, { epsilon });
   return { output, mean: center, variance: spread };
 }

@@ -1,6 +1,16 @@
 import { OrreryError } from "../../errors.ts";
-import type { Operation } from "../operation.ts";
-import { broadcastShapes, formatShape, normalizeAxis, type Shape, sameShape, sizeOf, stridesOf } from "../shape.ts";
+import { zerosArray } from "../ndarray.ts";
+import type { GraphBuilder, Operation, TensorType } from "../operation.ts";
+import {
+  broadcastShapes,
+  checkShape,
+  formatShape,
+  normalizeAxis,
+  type Shape,
+  sameShape,
+  sizeOf,
+  stridesOf,
+} from "../shape.ts";
 import { apply, type Tensor, type TensorLike, tensor } from "../tensor.ts";
 import { forEachElement, mapReference } from "./elementwise.ts";
 import { sumTo } from "./reduction.ts";
@@ -30,7 +40,7 @@ export function reshape(x: TensorLike, shape: Shape): Tensor {
   const known = sizeOf(shape.filter((n) => n !== -1));
   const unknowns = shape.filter((n) => n === -1).length;
   const target = shape.map((n) => (n === -1 ? size / known : n));
-  if (unknowns > 1 || !target.every(Number.isInteger) || sizeOf(target) !== size) {
+  if (unknowns > 1 || !target.every((n) => Number.isInteger(n) && n >= 0) || sizeOf(target) !== size) {
     throw new OrreryError(
       "shape",
       `reshape: ${formatShape(operand.shape)} has ${size} elements; got shape ${formatShape(shape)}`,
@@ -125,12 +135,18 @@ export function transposeMatrix(x: TensorLike): Tensor {
   return transpose(operand, ...axes.slice(0, -2), operand.rank - 1, operand.rank - 2);
 }
 
+/** Adds an `Expand`; where the result is empty a constant, because ONNX Runtime keeps axes of size 1 that should become empty. */
+export function lowerExpand(graph: GraphBuilder, x: string, { shape, dtype }: TensorType): string {
+  if (shape.includes(0)) return graph.constant(zerosArray(shape, dtype));
+  return graph.node("Expand", [x, graph.int64s(shape)]);
+}
+
 /** The operation behind `broadcastTo`, known to the simplifier. */
 export const broadcastOperation: Operation<ShapeAttributes> = {
   name: "broadcastTo",
   infer: ([x], { shape }) => [{ shape, dtype: x.dtype }],
   gradient: ({ inputs: [x], cotangents: [g] }) => [g === undefined ? undefined : sumTo(g, x.shape)],
-  lower: ({ graph, inputs: [x], attributes: { shape } }) => [graph.node("Expand", [x, graph.int64s(shape)])],
+  lower: ({ graph, inputs: [x], outputTypes: [output] }) => [lowerExpand(graph, x, output)],
   evaluate: ([x], { shape }) => [mapReference([x], shape, (v) => v)],
 };
 
@@ -140,6 +156,7 @@ export const broadcastOperation: Operation<ShapeAttributes> = {
  */
 export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
   const operand = tensor(x);
+  checkShape("broadcastTo", shape);
   if (sameShape(operand.shape, shape)) return operand;
   if (!sameShape(broadcastShapes("broadcastTo", operand.shape, shape), shape)) {
     throw new OrreryError(
@@ -156,6 +173,7 @@ export function full(
   value: number,
   dtype: "float32" | "float64" | "int32" | "int64" = "float32",
 ): Tensor {
+  checkShape("full", shape);
   return broadcastTo(tensor(value, dtype), shape);
 }
 

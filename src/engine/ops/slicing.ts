@@ -78,12 +78,24 @@ function resolveRange(
   if (!Number.isInteger(step) || step === 0) {
     throw new OrreryError("argument", `${where}: step must be a whole number other than 0; got ${step}`);
   }
+  if (!Number.isInteger(start) || !(end === undefined || Number.isInteger(end))) {
+    throw new OrreryError("argument", `${where}: start and end must be whole numbers; got ${start} and ${end}`);
+  }
   const wrap = (index: number) => (index < 0 ? index + n : index);
   const [low, high] = step > 0 ? [0, n] : [-1, n - 1];
   const limit = (index: number) => Math.min(Math.max(index, low), high);
   const from = limit(wrap(start));
   const to = end === undefined ? (step > 0 ? n : -1) : limit(wrap(end));
   return [from, Math.max(0, Math.ceil((to - from) / step))];
+}
+
+function positionOf(where: string, index: number, n: number): number {
+  if (!Number.isInteger(index) || index < -n || index >= n) {
+    throw new OrreryError("argument", `${where}: index must be a whole number in [${-n}, ${n}); got ${index}`, {
+      hint: "Positions are counted from 0, negative ones from the end.",
+    });
+  }
+  return index < 0 ? index + n : index;
 }
 
 /**
@@ -101,7 +113,7 @@ export function slice(x: TensorLike, ranges: Readonly<Record<number, SliceRange>
     const axis = normalizeAxis("slice", Number(name), operand.rank);
     const where = `slice: axis ${axis} of ${formatShape(operand.shape)}`;
     if (typeof range === "number") {
-      starts[axis] = normalizeAxis(where, range, operand.shape[axis]);
+      starts[axis] = positionOf(where, range, operand.shape[axis]);
       sizes[axis] = 1;
       dropped.add(axis);
     } else {
@@ -220,13 +232,26 @@ export const concatOperation: Operation<AxisAttributes> = {
 export function concat(xs: readonly TensorLike[], axis = 0): Tensor {
   if (xs.length === 0) throw new OrreryError("argument", "concat: expected at least one tensor; got none");
   const list = operands("concat", ...xs);
+  if (list[0].rank === 0) {
+    throw new OrreryError("shape", "concat: expected tensors with axes; got scalars", {
+      hint: "Put scalars side by side with stack.",
+    });
+  }
   const at = normalizeAxis("concat", axis, list[0].rank);
   return list.length === 1 ? list[0] : apply(concatOperation, list, { axis: at });
 }
 
 /** Tensors of one shape side by side along a new axis. */
 export function stack(xs: readonly TensorLike[], axis = 0): Tensor {
+  if (xs.length === 0) throw new OrreryError("argument", "stack: expected at least one tensor; got none");
   const list = operands("stack", ...xs);
+  const other = list.find(({ shape }) => !sameShape(shape, list[0].shape));
+  if (other !== undefined) {
+    throw new OrreryError(
+      "shape",
+      `stack: tensors must have one shape; got ${formatShape(list[0].shape)} and ${formatShape(other.shape)}`,
+    );
+  }
   const at = normalizeAxis("stack", axis, list[0].rank + 1);
   return concat(
     list.map((x) => expandDims(x, at)),
@@ -286,10 +311,10 @@ export function split(x: TensorLike, sizes: number | readonly number[], axis = 0
 /** `x` repeated `repeats[i]` times along each axis i. */
 export function tile(x: TensorLike, repeats: readonly number[]): Tensor {
   const operand = tensor(x);
-  if (repeats.length !== operand.rank) {
+  if (repeats.length !== operand.rank || !repeats.every((n) => Number.isInteger(n) && n >= 0)) {
     throw new OrreryError(
       "argument",
-      `tile: expected ${operand.rank} repeats, one an axis; got ${formatShape(repeats)}`,
+      `tile: expected ${operand.rank} non-negative whole numbers, one an axis; got ${formatShape(repeats)}`,
     );
   }
   const spread = reshape(
