@@ -87,24 +87,21 @@ export interface ModelDescription {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** The outermost nodes of `Identity` that only name an output are merged into the node that makes the value, where it has one reader. */
+/** Values that only get an output's name by an `Identity` take that name where they are made. */
 function mergeOutputNames(graph: OnnxGraph): OnnxGraph {
-  const readers = new Map<string, number>();
-  for (const { inputs } of graph.nodes) for (const name of inputs) readers.set(name, (readers.get(name) ?? 0) + 1);
+  const hasBody = graph.nodes.some(({ attributes }) => Object.values(attributes).some(({ kind }) => kind === "graph"));
+  // A body reads values of the graph around it by name, and those names are not looked for here.
+  if (hasBody) return graph;
   const outputNames = new Set(graph.outputs.map(({ name }) => name));
-  const hasSubgraph = graph.nodes.some(({ attributes }) =>
-    Object.values(attributes).some(({ kind }) => kind === "graph"),
-  );
-  if (hasSubgraph) return graph;
   const made = new Set(graph.nodes.flatMap(({ outputs }) => outputs));
   const renamed = new Map<string, string>();
-  const kept = graph.nodes.filter(({ opType, inputs, outputs }) => {
-    const isNaming =
-      opType === "Identity" && outputNames.has(outputs[0]) && made.has(inputs[0]) && readers.get(inputs[0]) === 1;
-    if (isNaming) renamed.set(inputs[0], outputs[0]);
+  const kept = graph.nodes.filter(({ opType, inputs: [source], outputs: [target] }) => {
+    const isNaming = opType === "Identity" && outputNames.has(target) && made.has(source) && !renamed.has(source);
+    if (isNaming) renamed.set(source, target);
     return !isNaming;
   });
-  const nodes = kept.map((node) => ({ ...node, outputs: node.outputs.map((name) => renamed.get(name) ?? name) }));
+  const rename = (name: string) => renamed.get(name) ?? name;
+  const nodes = kept.map((node) => ({ ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) }));
   return { ...graph, nodes };
 }
 

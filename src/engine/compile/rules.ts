@@ -10,6 +10,7 @@ import {
   reshape,
   reshapeOperation,
   transpose,
+  transposeMatrix,
   transposeOperation,
 } from "../ops/reshape.ts";
 import { concatOperation, slice, sliceOperation, splitOperation } from "../ops/slicing.ts";
@@ -190,6 +191,15 @@ const transposedFactors: Rule = (node) => {
   });
 };
 
+/** A large constant is transposed once, in advance, and not at every step. */
+const transposedConstant: Rule = (node) => {
+  if (node.operation !== (matmulOperation as unknown as Operation)) return undefined;
+  const [a, b] = node.inputs;
+  const { transposeA, transposeB } = node.attributes as MatmulAttributes;
+  if (!transposeA || constantValue(a) === undefined) return undefined;
+  return apply(matmulOperation, [transposeMatrix(a), b], { transposeA: false, transposeB });
+};
+
 /** Parts put together in their old order are the whole. */
 const concatOfSplit: Rule = (node) => {
   if (node.operation !== (concatOperation as unknown as Operation)) return undefined;
@@ -250,6 +260,7 @@ const rules: readonly Rule[] = [
   reshapes,
   transposes,
   sumOfBroadcast,
+  transposedConstant,
   transposedFactors,
   concatOfSplit,
   splitOfConcat,
