@@ -28,16 +28,20 @@ export interface HoistedBody {
   readonly parameters: readonly Tensor[];
 }
 
-/** Moves everything that does not depend on `parameters` out of `results`; small constants stay inside. */
+/**
+ * Moves everything that does not depend on `parameters` out of `results`; numbers written in the body stay inside.
+ * A number that existed before the parameters is moved: someone outside may differentiate with respect to it.
+ */
 export function hoistInvariants(results: readonly Tensor[], parameters: readonly Tensor[]): HoistedBody {
   const order = nodesOf(results);
   const inside = new Set(parameters.map(({ node }) => node));
   for (const node of order) if (node.inputs.some((x) => inside.has(x.node))) inside.add(node);
-  const isSmallConstant = ({ node, shape }: Tensor) =>
-    node.operation === (constant as unknown as Operation) && shape.length === 0;
+  const begin = Math.min(...parameters.map(({ node }) => node.id));
+  const isOwnNumber = ({ node, shape }: Tensor) =>
+    node.operation === (constant as unknown as Operation) && shape.length === 0 && node.id > begin;
   const replacements = new Map<Tensor, Tensor>();
   const visit = (x: Tensor) => {
-    if (inside.has(x.node) || isSmallConstant(x) || replacements.has(x)) return;
+    if (inside.has(x.node) || isOwnNumber(x) || replacements.has(x)) return;
     replacements.set(x, input(x.shape, x.dtype, "invariant"));
   };
   for (const x of results) visit(x);

@@ -14,7 +14,7 @@ import type {
 import { formatShape, sameShape, sizeOf } from "../shape.ts";
 import { hoistInvariants, substitute } from "../substitute.ts";
 import { applyAll, Tensor } from "../tensor.ts";
-import { leavesOfClass, rebuildTree, type Tree } from "../tree.ts";
+import { leavesOf, leavesOfClass, rebuildTree, type Tree } from "../tree.ts";
 import { add } from "./arithmetic.ts";
 import { expandDims, reshape, zerosLike } from "./reshape.ts";
 import { concat, split } from "./slicing.ts";
@@ -208,14 +208,25 @@ export interface ScanResult<C, Y> {
   readonly outputs: Y;
 }
 
-function checkStep(first: readonly Tensor[], next: readonly Tensor[]): void {
-  first.forEach((x, i) => {
-    if (next[i] === undefined || !sameShape(x.shape, next[i].shape) || x.dtype !== next[i].dtype) {
-      throw new OrreryError(
-        "shape",
-        `scan: the step must return a carry like the one it gets; carry ${i} is ${x.dtype}${formatShape(x.shape)}, got ${next[i] ?? "nothing"}`,
-      );
-    }
+/** The leaves of the carry that a step returns, in the order of the first one's, whatever order its properties were set in. */
+function nextLeaves(initial: unknown, nextCarry: unknown): Tensor[] {
+  const describe = ({ shape, dtype }: TensorType) => `${dtype}${formatShape(shape)}`;
+  const tensors = leavesOfClass("scan carry", nextCarry, Tensor);
+  const next = new Map(leavesOf(nextCarry).map(({ path }, i) => [path, tensors[i]]));
+  const first = leavesOf(initial) as { leaf: Tensor; path: string }[];
+  const fail = (path: string, expected: string, got: string): never => {
+    throw new OrreryError(
+      "shape",
+      `scan: the step must return a carry like the one it gets; carry${path === "" ? "" : ` ${path}`} is ${expected}, got ${got}`,
+    );
+  };
+  const known = new Set(first.map(({ path }) => path));
+  for (const [path, x] of next) if (!known.has(path)) fail(path, "not there", describe(x));
+  return first.map(({ leaf, path }) => {
+    const x = next.get(path);
+    if (x === undefined) return fail(path, describe(leaf), "nothing");
+    if (!sameShape(leaf.shape, x.shape) || leaf.dtype !== x.dtype) fail(path, describe(leaf), describe(x));
+    return x;
   });
 }
 
@@ -244,8 +255,7 @@ export function scan<C extends Tree<Tensor>, X extends Tree<Tensor>, Y extends T
   const carry = first.map((x) => input(x.shape, x.dtype, "carry"));
   const slices = sequences.map((x) => input(x.shape.slice(1), x.dtype, "x"));
   const [nextCarry, output] = step(rebuildTree(initial, carry), rebuildTree(xs, slices));
-  const next = leavesOfClass("scan carry", nextCarry, Tensor);
-  checkStep(first, next);
+  const next = nextLeaves(initial, nextCarry);
   const outputs = leavesOfClass("scan output", output, Tensor);
   const { results, captured, parameters } = hoistInvariants([...next, ...outputs], [...carry, ...slices]);
   const produced = applyAll(scanOperation, [...first, ...sequences, ...captured], {
