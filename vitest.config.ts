@@ -1,6 +1,15 @@
 import { defineConfig } from "vitest/config";
 
+const source = (path: string) => new URL(`src/${path}`, import.meta.url).pathname;
+
 export default defineConfig({
+  // The examples in the documentation import the package by its name.
+  resolve: {
+    alias: [
+      { find: /^orrery$/, replacement: source("index.ts") },
+      { find: /^orrery\/(nn|data)$/, replacement: source("$1/index.ts") },
+    ],
+  },
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
     pool: "forks",

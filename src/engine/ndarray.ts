@@ -66,9 +66,33 @@ export class NdArray<D extends DType = DType> {
     return new NdArray(arrayFrom(dtype, toNumbers(this.data)), this.shape, dtype);
   }
 
+  /** Dtype, shape and values as people read them, e.g. `float32[2, 2] [[1, 2], [3, 4]]`; the middle of long axes is left out. */
   toString(): string {
-    return `${this.dtype}${formatShape(this.shape)} ${JSON.stringify(this.toNested())}`;
+    return `${this.dtype}${formatShape(this.shape)} ${formatNested(this, 0, 0)}`;
   }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
+
+/** Elements shown at each end of an axis that is longer than twice this. */
+const shownEnds = 4;
+
+function formatElement({ dtype }: NdArray, value: number | bigint): string {
+  if (dtype === "bool") return String(value !== 0);
+  return dtype === "float32" ? String(Number(Number(value).toPrecision(7))) : String(value);
+}
+
+function formatNested(array: NdArray, axis: number, offset: number): string {
+  const { shape, data } = array;
+  if (axis === shape.length) return formatElement(array, data[offset]);
+  const step = sizeOf(shape.slice(axis + 1));
+  const part = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => formatNested(array, axis + 1, offset + (from + i) * step));
+  const n = shape[axis];
+  if (array.size <= 64 || n <= 2 * shownEnds) return `[${part(0, n).join(", ")}]`;
+  return `[${[...part(0, shownEnds), "…", ...part(n - shownEnds, n)].join(", ")}]`;
 }
 
 function nestedShape(value: NestedNumbers): number[] {

@@ -53,6 +53,10 @@ export class Tensor implements TensorType {
   toString(): string {
     return `${this.node.operation.name}: ${this.dtype}${formatShape(this.shape)}`;
   }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
 }
 
 /** What operations take where a tensor is expected: expressions, concrete arrays, plain numbers and nested lists of them. */
