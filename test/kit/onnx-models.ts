@@ -30,7 +30,7 @@ export async function runModel(
 }
 
 /** Numbers in [−1, 1] that look random and are the same every time. */
-export function filled(shape: readonly number[], seed = 1): NdArray {
+export function filled(shape: readonly number[], seed = 1): NdArray<"float32"> {
   return new NdArray(
     Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(seed + 1.7 * i + 0.31 * i * i)),
     shape,
