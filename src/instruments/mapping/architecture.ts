@@ -93,7 +93,7 @@ export function defineArchitecture(architecture: Architecture): Architecture {
         throw new OrreryError(
           "argument",
           `${at}: ${axis} of ${level.name} must divide that of ${child.name} below it; got ${level[axis]} above ${child[axis]}`,
-          { hint: "list the levels innermost first, or correct the mesh" },
+          { hint: "List the levels innermost first, or correct the mesh." },
         );
       }
     }
@@ -117,7 +117,7 @@ export function fanOut(architecture: Architecture, i: number): readonly [x: numb
 export function withLevel(architecture: Architecture, name: string, change: Partial<Level>): Architecture {
   if (!architecture.levels.some((l) => l.name === name)) {
     throw new OrreryError("argument", `architecture ${architecture.name}: no level called ${name}`, {
-      hint: `the levels are ${architecture.levels.map((l) => l.name).join(", ")}`,
+      hint: `The levels are ${architecture.levels.map((l) => l.name).join(", ")}.`,
     });
   }
   return defineArchitecture({

@@ -67,7 +67,7 @@ export function slotsOf(
         "argument",
         `constraints of ${level.name}: ${dimension} = ${fixed} has no axis to unroll on`,
         {
-          hint: "the level fans out to one instance there, or the split sends the dimension to the other axis",
+          hint: "The level fans out to one instance there, or the split sends the dimension to the other axis.",
         },
       );
     }
@@ -85,7 +85,7 @@ export function slotsOf(
     throw new OrreryError(
       "argument",
       `constraints: factors of ${dimension} must multiply to ${bound}; got ${places === "" ? "1 everywhere" : places}`,
-      { hint: `leave ${dimension} free, or full, at one of the levels` },
+      { hint: `Leave ${dimension} free, or full, at one of the levels.` },
     );
   }
   return found.map((s) => ({
@@ -94,6 +94,55 @@ export function slotsOf(
     max: s.max,
     fixed: s.factor === "full" ? (s === full[0] ? rest : 1) : (s.factor ?? (full.length > 0 ? 1 : 0)),
   }));
+}
+
+/** Several rules for one level as one; later ones win where they say the same thing twice. */
+export function mergeConstraints(constraints: readonly LevelConstraint[]): LevelConstraint[] {
+  const merged = new Map<string, LevelConstraint>();
+  for (const c of constraints) {
+    const before = merged.get(c.level);
+    merged.set(c.level, {
+      ...before,
+      ...c,
+      keep: [...(before?.keep ?? []), ...(c.keep ?? [])],
+      bypass: [...(before?.bypass ?? []), ...(c.bypass ?? [])],
+      ...mergeLoops("temporal", before?.temporal, c.temporal),
+      ...mergeLoops("spatial", before?.spatial, c.spatial),
+    });
+  }
+  return [...merged.values()];
+}
+
+/** The part of constraints that speaks of a problem's own dimensions and tensors, for use over layers of several kinds. */
+export function restrictConstraints(constraints: readonly LevelConstraint[], problem: Problem): LevelConstraint[] {
+  const isOwn = (d: string) => problem.dimensions.includes(d);
+  const tensors = (names: readonly string[] | undefined) =>
+    (names ?? []).filter((t) => problem.dataSpaces.some((s) => s.name === t));
+  const pick = <T>(map: Readonly<Record<string, T>> | undefined) =>
+    Object.fromEntries(Object.entries(map ?? {}).filter(([d]) => isOwn(d)));
+  const restrict = <T extends SpatialConstraint>(rule: T): T => ({
+    ...rule,
+    factors: pick(rule.factors),
+    maxFactors: pick(rule.maxFactors),
+    innermost: (rule.innermost ?? []).filter(isOwn),
+    outermost: (rule.outermost ?? []).filter(isOwn),
+    ...(rule.alongX && { alongX: rule.alongX.filter(isOwn) }),
+    ...(rule.alongY && { alongY: rule.alongY.filter(isOwn) }),
+  });
+  return constraints.map((c) => ({
+    level: c.level,
+    keep: tensors(c.keep),
+    bypass: tensors(c.bypass),
+    ...(c.temporal && { temporal: restrict(c.temporal) }),
+    ...(c.spatial && { spatial: restrict(c.spatial) }),
+  }));
+}
+
+function mergeLoops(kind: "temporal" | "spatial", a: LoopConstraint | undefined, b: LoopConstraint | undefined) {
+  if (a === undefined || b === undefined) return b === undefined && a !== undefined ? { [kind]: a } : {};
+  return {
+    [kind]: { ...a, ...b, factors: { ...a.factors, ...b.factors }, maxFactors: { ...a.maxFactors, ...b.maxFactors } },
+  };
 }
 
 /**
@@ -132,6 +181,6 @@ function checkKnown(where: string, kind: string, names: readonly string[], known
   const unknown = names.find((n) => !known.includes(n));
   if (unknown === undefined) return;
   throw new OrreryError("argument", `${where}: unknown ${kind} ${unknown}`, {
-    hint: `the ${kind}s are ${known.join(", ")}`,
+    hint: `The ${kind}s are ${known.join(", ")}.`,
   });
 }

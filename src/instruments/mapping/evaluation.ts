@@ -64,7 +64,7 @@ export function evaluate(problem: Problem, architecture: Architecture, mapping: 
   const violations = findViolations(nest, counts);
   if (violations.length > 0) {
     throw new OrreryError("argument", `mapping does not fit: ${violations.map(describeViolation).join("; ")}`, {
-      hint: "move factors to an outer level, or enlarge the named resource",
+      hint: "Move factors to an outer level, or enlarge the named resource.",
     });
   }
   return report(counts);

@@ -111,7 +111,7 @@ function layOutTensors(problem: Problem) {
         "unsupported",
         `problem ${problem.name}: tensor ${space.name} is too large to count exactly`,
         {
-          hint: "split the layer into smaller ones",
+          hint: "Split the layer into smaller ones.",
         },
       );
     }

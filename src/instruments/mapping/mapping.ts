@@ -41,7 +41,7 @@ export function checkMapping(problem: Problem, architecture: Architecture, mappi
   for (const { name } of problem.dataSpaces) {
     if (!mapping.some((m) => m.keep.includes(name))) {
       throw new OrreryError("argument", `mapping: tensor ${name} is kept at no level`, {
-        hint: `keep it at ${expected.at(-1)}, the outermost`,
+        hint: `Keep it at ${expected.at(-1)}, the outermost.`,
       });
     }
   }
@@ -69,7 +69,10 @@ function checkProduct(problem: Problem, mapping: Mapping, dimension: string): vo
   );
   const got = factors.length === 0 ? "no loop" : `${factors.join(" × ")} = ${product}`;
   throw new OrreryError("argument", `mapping: factors of ${dimension} must multiply to ${bound}; got ${got}`, {
-    hint: product < bound ? `put the missing factor ${bound / product} at one of the levels` : "make a factor smaller",
+    hint:
+      product < bound && Number.isInteger(bound / product)
+        ? `Put the missing factor ${bound / product} at one of the levels.`
+        : "Factors divide the bound exactly: change one of them.",
   });
 }
 
@@ -80,7 +83,7 @@ function checkLevelMapping(problem: Problem, m: LevelMapping): void {
       const at = `mapping: ${m.level} ${list}`;
       if (!problem.dimensions.includes(dimension)) {
         throw new OrreryError("argument", `${at}: unknown dimension ${dimension}`, {
-          hint: `the dimensions are ${problem.dimensions.join(", ")}`,
+          hint: `The dimensions are ${problem.dimensions.join(", ")}.`,
         });
       }
       if (!Number.isSafeInteger(factor) || factor < 1) {
@@ -93,7 +96,7 @@ function checkLevelMapping(problem: Problem, m: LevelMapping): void {
   const unknown = m.keep.find((k) => !problem.dataSpaces.some((d) => d.name === k));
   if (unknown !== undefined) {
     throw new OrreryError("argument", `mapping: ${m.level} keeps unknown tensor ${unknown}`, {
-      hint: `the tensors are ${problem.dataSpaces.map((d) => d.name).join(", ")}`,
+      hint: `The tensors are ${problem.dataSpaces.map((d) => d.name).join(", ")}.`,
     });
   }
 }

@@ -140,14 +140,19 @@ function tabulate(dimension: number, name: string, bound: number, slots: readonl
       "unsupported",
       `map space: ${name} = ${bound} can be cut in ${count} ways; at most ${maximumRows}`,
       {
-        hint: `fix the factor of ${name} at some of the levels`,
+        hint: `Fix the factor of ${name} at some of the levels.`,
       },
     );
   }
-  const list = [...factorizations(rest, free.length)].filter((f) => f.every((x, i) => x <= free[i].max));
+  // A dimension runs along one axis of a mesh only, as in Timeloop; a level's X slot stands just before its Y slot.
+  const isOneAxis = (f: readonly number[], i: number) =>
+    free[i].kind !== "spatialY" || free[i - 1]?.kind !== "spatialX" || f[i] === 1 || f[i - 1] === 1;
+  const list = [...factorizations(rest, free.length)].filter((f) =>
+    f.every((x, i) => x <= free[i].max && isOneAxis(f, i)),
+  );
   if (list.length === 0) {
     throw new OrreryError("argument", `map space: no way to cut ${name} = ${bound} stays below its largest factors`, {
-      hint: `raise a largest factor of ${name} or free it at another level`,
+      hint: `Raise a largest factor of ${name} or free it at another level.`,
     });
   }
   const rows = list.length;
@@ -217,13 +222,15 @@ function listStorages(layout: Layout, constraints: readonly LevelConstraint[]): 
       required: space.bits!,
       available: level.wordBits,
     });
-    throw new OrreryError("argument", `map space: ${violation}`, { hint: "use narrower operands or bypass the level" });
+    throw new OrreryError("argument", `map space: ${violation}`, {
+      hint: "Use narrower operands or bypass the level.",
+    });
   }
   if (free.length > 12) {
     throw new OrreryError(
       "unsupported",
       `map space: ${free.length} free storage choices are 2^${free.length} spaces; at most 2^12`,
-      { hint: "say keep or bypass for more of the levels" },
+      { hint: "Say keep or bypass for more of the levels." },
     );
   }
   return Array.from({ length: 2 ** free.length }, (_, choice) => {

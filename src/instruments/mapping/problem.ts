@@ -60,7 +60,7 @@ export function convolution(sizes: ConvolutionSizes): Problem {
     throw new OrreryError(
       "argument",
       `${where}: channels must be divisible by groups; got C=${sizes.C}, M=${sizes.M}, ${groups} groups`,
-      { hint: "give C and M as totals over all groups" },
+      { hint: "Give C and M as totals over all groups." },
     );
   }
   const group: Term[][] = groups > 1 ? [[["G", 1]]] : [];
@@ -172,7 +172,7 @@ export function defineProblem(problem: Problem): Problem {
   for (const d of problem.dataSpaces) checkDataSpace(at, problem, d);
   if (!problem.dataSpaces.some((d) => d.readWrite)) {
     throw new OrreryError("argument", `${at}: expected a read-write tensor (the result); got none`, {
-      hint: "mark the result with readWrite: true",
+      hint: "Mark the result with readWrite: true.",
     });
   }
   return problem;
@@ -206,7 +206,7 @@ function checkDataSpace(at: string, problem: Problem, d: DataSpace): void {
   for (const [dimension, coefficient] of d.ranks.flat()) {
     if (!problem.dimensions.includes(dimension)) {
       throw new OrreryError("argument", `${at}: tensor ${d.name} is indexed by unknown dimension ${dimension}`, {
-        hint: `the dimensions are ${problem.dimensions.join(", ")}`,
+        hint: `The dimensions are ${problem.dimensions.join(", ")}.`,
       });
     }
     if (!Number.isSafeInteger(coefficient) || coefficient < 1) {
