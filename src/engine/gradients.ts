@@ -90,6 +90,13 @@ export function gradients<T extends Tree<Tensor>>(y: Tensor, xs: T, options: Gra
       `gradients: the cotangent must have y's shape ${formatShape(y.shape)}; got ${formatShape(cotangent.shape)}`,
     );
   }
+  if (cotangent !== undefined && cotangent.dtype !== y.dtype) {
+    throw new OrreryError(
+      "gradient",
+      `gradients: the cotangent must have y's dtype ${y.dtype}; got ${cotangent.dtype}`,
+      { hint: `Convert it with cast(cotangent, "${y.dtype}").` },
+    );
+  }
   const leaves = leavesOfClass("gradients", xs, Tensor);
   const nameOf = (i: number) => leavesOf(xs)[i].path || "x";
   for (const [i, x] of [y, ...leaves].entries()) {

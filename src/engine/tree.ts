@@ -26,13 +26,21 @@ export function leavesOf(tree: unknown): { readonly leaf: unknown; readonly path
   return leaves;
 }
 
+/** What a leaf is, for an error message: `"text"`, `null`, `a Map`. */
+function describeLeaf(leaf: unknown): string {
+  if (typeof leaf === "string") return JSON.stringify(leaf);
+  if (typeof leaf === "function") return "a function";
+  if (typeof leaf === "object" && leaf !== null) return `a ${leaf.constructor.name}`;
+  return String(leaf);
+}
+
 /** The leaves of a tree whose leaves are all of one class. @throws OrreryError `argument` at the first other one. */
 export function leavesOfClass<T>(where: string, tree: unknown, type: new (...args: never[]) => T): T[] {
   return leavesOf(tree).map(({ leaf, path }) => {
     if (leaf instanceof type) return leaf;
     throw new OrreryError(
       "argument",
-      `${where}: expected a ${type.name}${path === "" ? "" : ` at ${path}`}; got ${String(leaf)}`,
+      `${where}: expected a ${type.name}${path === "" ? "" : ` at ${path}`}; got ${describeLeaf(leaf)}`,
     );
   });
 }
