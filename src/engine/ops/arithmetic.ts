@@ -3,7 +3,7 @@ import { arrayFrom, toNumbers } from "../dtype.ts";
 import { NdArray } from "../ndarray.ts";
 import type { Operation } from "../operation.ts";
 import { apply, constantValue, operands, type Tensor, type TensorLike, tensor } from "../tensor.ts";
-import { cast, equal, greater, greaterEqual, lessEqual, logicalAnd, where } from "./comparison.ts";
+import { cast, equal, greater, logicalAnd, where } from "./comparison.ts";
 import { binary, checkDType, elementwiseOperation, mapReference, noAttributes, unary } from "./elementwise.ts";
 import { sumTo } from "./reduction.ts";
 import { log } from "./transcendental.ts";
@@ -181,11 +181,10 @@ const clipOperation: Operation<ClipAttributes> = {
     checkDType("clip", "number", x.dtype);
     return [{ shape: x.shape, dtype: x.dtype }];
   },
-  gradient: ({ inputs: [x], attributes: { low, high }, cotangents: [g] }) => {
-    if (g === undefined) return [];
-    const isInside = multiply(cast(greaterEqual(x, low), g.dtype), cast(lessEqual(x, high), g.dtype));
-    return [multiply(g, isInside)];
-  },
+  // What the limits did not change lies between them: one comparison instead of two.
+  gradient: ({ inputs: [x], outputs: [y], cotangents: [g] }) => [
+    g === undefined ? undefined : multiply(g, cast(equal(x, y), g.dtype)),
+  ],
   lower: ({ graph, inputs: [x], inputTypes: [{ dtype }], attributes: { low, high } }) => {
     const limit = (value: number) => (Number.isFinite(value) ? graph.scalar(value, dtype) : "");
     return [graph.node("Clip", [x, limit(low), limit(high)])];

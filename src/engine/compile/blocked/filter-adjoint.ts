@@ -1,11 +1,16 @@
 import type { AdjointAttributes } from "../../ops/convolution.ts";
+import { windowedSize } from "../../ops/convolution.ts";
+import type { Shape } from "../../shape.ts";
 import type { Node, Tensor } from "../../tensor.ts";
+import { isDepthwise } from "./convolution.ts";
 import type { BlockedLayout } from "./layout.ts";
 
 /** The adjoint of a convolution in its filters: by one product for 1×1 filters, else by a convolution over the batch. */
 export function lowerFilterAdjoint(node: Node<AdjointAttributes>, layout: BlockedLayout): boolean {
   const [x, g] = node.inputs;
   const { groups, shape, stride, padding } = node.attributes;
+  const areImages = layout.isBlockable(x) && layout.isBlockable(g);
+  if (areImages && isDepthwise(shape, groups)) return lowerDepthwise(node, layout);
   if (groups !== 1 || !layout.isBlockable(g) || x.dtype !== "float32") return false;
   const isPointwise = shape[2] * shape[3] * stride[0] * stride[1] === 1 && padding.every((n) => n === 0);
   if (isPointwise && layout.isBlockable(x)) return lowerPointwise(node, layout);
@@ -24,6 +29,43 @@ function lowerPointwise(node: Node<AdjointAttributes>, layout: BlockedLayout): b
   const product = layout.writer.node("Gemm", [asRows(layout, g), asRows(layout, x)], { attributes: { transA: 1 } });
   layout.setPlain(node.outputs[0], layout.reshape(product, node.attributes.shape));
   return true;
+}
+
+/**
+ * Every image and channel is a channel of one large depthwise convolution with its own derivatives as the filter;
+ * both lie in memory as they are needed. The sum over the batch follows.
+ */
+function lowerDepthwise(node: Node<AdjointAttributes>, layout: BlockedLayout): boolean {
+  const [x, g] = node.inputs;
+  const { stride, dilation, padding, shape } = node.attributes;
+  const [batch, channels, height, width] = x.shape;
+  const [outHeight, outWidth] = g.shape.slice(2);
+  const { writer, blockSize: b } = layout;
+  const parts = layout.reshape(layout.blockedName(x), [(batch * channels) / b, height, width, b]);
+  const [top, left, bottom, right] = padding;
+  const padded = writer.node("Pad", [parts, writer.int64s([0, top, left, 0, 0, bottom, right, 0])]);
+  const paddedSize = [height + top + bottom, width + left + right];
+  const product = layout.node(
+    "Conv",
+    [
+      layout.reshape(padded, [1, batch * channels, ...paddedSize]),
+      layout.reshape(layout.blockedName(g), [batch * channels, 1, outHeight, outWidth]),
+    ],
+    { strides: dilation, dilations: stride, group: batch * channels, kernel_shape: [outHeight, outWidth] },
+  );
+  const size = [0, 1].map((i) => windowedSize(paddedSize[i], g.shape[2 + i], dilation[i], 0, stride[i]));
+  const perImage = layout.reshape(product, [batch, channels, ...size]);
+  const total = writer.node("ReduceSum", [perImage, writer.int64s([0])], { attributes: { keepdims: 1 } });
+  const plain = layout.reshape(layout.node("ReorderOutput", [total], { channels }), [channels, 1, ...size]);
+  layout.setPlain(node.outputs[0], cutToFilter(layout, plain, stride, shape));
+  return true;
+}
+
+/** A stride can leave rows that no window reached; they make the result larger than the filter. */
+function cutToFilter(layout: BlockedLayout, name: string, [sy, sx]: readonly [number, number], shape: Shape): string {
+  if (sy === 1 && sx === 1) return name;
+  const { writer } = layout;
+  return writer.node("Slice", [name, ...[[0, 0], shape.slice(2), [2, 3]].map((v) => writer.int64s(v))]);
 }
 
 /**
@@ -47,11 +89,6 @@ function lowerOverBatch(node: Node<AdjointAttributes>, layout: BlockedLayout): b
     kernel_shape: [outHeight, outWidth],
   });
   const plain = layout.transpose(layout.node("ReorderOutput", [product], { channels: filters }), [1, 0, 2, 3]);
-  // A stride can leave rows that no window reached; they make the result larger than the filter.
-  const isLarger = stride[0] > 1 || stride[1] > 1;
-  const cut = isLarger
-    ? writer.node("Slice", [plain, ...[[0, 0], shape.slice(2), [2, 3]].map((v) => writer.int64s(v))])
-    : plain;
-  layout.setPlain(node.outputs[0], cut);
+  layout.setPlain(node.outputs[0], cutToFilter(layout, plain, stride, shape));
   return true;
 }
