@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { key, sampleUniform } from "../src/engine/index.ts";
 import { decodeCheckpoint, fileCheckpoints } from "../src/nn/checkpoint-file.ts";
-import { trainAt } from "./training-run.ts";
+import { trainAt } from "./kit/training-run.ts";
 
 const script = `
-  import { trainAt } from ${JSON.stringify(new URL("training-run.ts", import.meta.url).href)};
+  import { trainAt } from ${JSON.stringify(new URL("kit/training-run.ts", import.meta.url).href)};
   await trainAt(process.argv[1], (event) => { if (event.kind === "step") process.stdout.write(event.step + "\\n"); });
 `;
 
@@ -59,5 +59,5 @@ describe("a training run that is killed", () => {
     expect(decodeCheckpoint(got, broken)).toEqual(decodeCheckpoint(expected, whole));
     expect(got.equals(expected)).toBe(true);
     expect(await readdir(folder)).toEqual(["broken.safetensors", "whole.safetensors"]);
-  });
+  }, 180_000);
 });

@@ -11,12 +11,12 @@ import {
   type Tensor,
   uniform,
   zerosArray,
-} from "../src/engine/index.ts";
-import { exponentialAverage } from "../src/nn/averaging.ts";
-import { fileCheckpoints } from "../src/nn/checkpoint-file.ts";
-import { adamW } from "../src/nn/optimizers/adam.ts";
-import { cosineDecay } from "../src/nn/schedules.ts";
-import { type BatchSource, type TrainEvent, train } from "../src/nn/train.ts";
+} from "../../src/engine/index.ts";
+import { exponentialAverage } from "../../src/nn/averaging.ts";
+import { fileCheckpoints } from "../../src/nn/checkpoint-file.ts";
+import { adamW } from "../../src/nn/optimizers/adam.ts";
+import { cosineDecay } from "../../src/nn/schedules.ts";
+import { type BatchSource, type TrainEvent, train } from "../../src/nn/train.ts";
 
 const steps = 40;
 const root = key(2026);
