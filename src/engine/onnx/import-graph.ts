@@ -9,8 +9,11 @@ import type { OnnxGraph, OnnxModel, OnnxNode } from "./model.ts";
 import { operators as builtIn } from "./operators/index.ts";
 import { describe, ImportedNode, nodeTitle, type OperatorImporter, type OperatorTable } from "./operators/operator.ts";
 
-/** The largest constant that is computed while a graph is imported: shapes and the like. */
-const maximalFoldedSize = 1024;
+/** The largest constant made of smaller ones while a graph is imported: shapes and the like, but no repeated values. */
+const maximalFoldedSize = 64;
+
+/** Weights are left to the compiler, which folds only what it needs. */
+const largestFoldedSize = 1024;
 
 /** The largest integers that float64, in which constants are computed, holds exactly enough to be written as int64. */
 const largestInteger = 2 ** 63 - 1024;
@@ -25,8 +28,10 @@ function concrete({ data, shape }: ReferenceArray, dtype: DType): NdArray {
 
 /** Small results of constants alone become constants: so the shapes that a model computes are known. */
 function folded(x: Tensor, inputs: readonly (Tensor | undefined)[]): Tensor {
-  if (constantValue(x) !== undefined || sizeOf(x.shape) > maximalFoldedSize) return x;
-  if (!inputs.every((input) => input === undefined || constantValue(input) !== undefined)) return x;
+  const given = inputs.filter((input) => input !== undefined);
+  if (constantValue(x) !== undefined || !given.every((input) => constantValue(input) !== undefined)) return x;
+  const size = given.reduce((n, { shape }) => n + sizeOf(shape), 0);
+  if (sizeOf(x.shape) > Math.max(maximalFoldedSize, size) || sizeOf(x.shape) > largestFoldedSize) return x;
   return tensor(concrete(toReference(evaluate([x])[0]), x.dtype));
 }
 
