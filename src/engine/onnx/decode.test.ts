@@ -17,20 +17,20 @@ test("initializers in typed fields are read like raw ones", () => {
     .filter((tensor) => tensor.name !== "string")
     .map((tensor) => [tensor.name, String(tensorToArray(tensor))]);
   expect(Object.fromEntries(values)).toEqual({
-    float: "float32[2] [1.5,-2.25]",
+    float: "float32[2] [1.5, -2.25]",
     double: "float64[1] [0.1]",
-    int64: "int64[2] [9223372036854776000,-1]",
-    int32: "int32[2] [-5,2147483647]",
-    int8: "int8[2] [-128,127]",
+    int64: "int64[2] [9223372036854775807, -1]",
+    int32: "int32[2] [-5, 2147483647]",
+    int8: "int8[2] [-128, 127]",
     uint8: "uint8[1] [255]",
     int16: "int32[1] [-300]",
     uint16: "int32[1] [65535]",
     uint32: "int64[1] [4294967295]",
-    bool: "bool[3] [true,false,true]",
-    float16: "float32[3] [0.5,-65504,5.960464477539063e-8]",
-    bfloat16: "float32[2] [1,-3.140625]",
-    int4: "int4[3] [-8,7,-1]",
-    uint4: "uint8[2] [15,1]",
+    bool: "bool[3] [true, false, true]",
+    float16: "float32[3] [0.5, -65504, 5.960464e-8]",
+    bfloat16: "float32[2] [1, -3.140625]",
+    int4: "int4[3] [-8, 7, -1]",
+    uint4: "uint8[2] [15, 1]",
   });
   expect(tensorToArray(initializers.find((tensor) => tensor.name === "int64")!).data[0]).toBe(2n ** 63n - 1n);
   expect(initializers.at(-1)).toMatchObject({ name: "string", dims: [2], strings: ["a", "é"] });

@@ -35,6 +35,7 @@ describe("imported activations", () => {
     { op: "Selu", note: "its own numbers", inputs: [x], attributes: { ...alpha, gamma: { float: 2 } } },
     { op: "HardSigmoid", note: "its own numbers", inputs: [x], attributes: { ...alpha, beta: { float: 0.1 } } },
     { op: "Shrink", note: "with a bias", inputs: [x], attributes: { lambd: { float: 1 }, bias: { float: 0.5 } } },
+    { op: "Swish", inputs: [x], attributes: alpha, opset: 24 },
     { op: "Gelu", note: "by a hyperbolic tangent", inputs: [x], attributes: { approximate: "tanh" } },
     { op: "PRelu", inputs: [x, filled([3, 1], 3)] },
     { op: "Clip", inputs: [x, ndarray(-0.5), ndarray(1)], stored: [1, 2] },

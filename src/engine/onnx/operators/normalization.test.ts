@@ -39,6 +39,7 @@ describe("imported normalisations", () => {
       attributes: { num_groups: 2 },
       opset: 18,
     },
+    { op: "RMSNormalization", inputs: [x, filled([3, 2], 5)], attributes: { axis: 2 }, opset: 23 },
     { op: "MeanVarianceNormalization", inputs: [x], opset: 13 },
     { op: "LpNormalization", inputs: [x], attributes: { axis: 1 } },
     { op: "LpNormalization", note: "of sums", inputs: [x], attributes: { axis: 2, p: 1 } },
