@@ -3,13 +3,16 @@ import type { Layer } from "../../src/nn/layer.ts";
 import { dense } from "../../src/nn/layers/dense.ts";
 import { gru } from "../../src/nn/layers/recurrent.ts";
 import { softmaxCrossEntropy } from "../../src/nn/losses/cross-entropy.ts";
+import { mobilenetV2 } from "../../src/nn/networks/mobilenet-v2.ts";
+import { resnet20 } from "../../src/nn/networks/resnet.ts";
+import { vitTiny } from "../../src/nn/networks/vit.ts";
 import { adam, adamW } from "../../src/nn/optimizers/adam.ts";
 import type { Optimizer } from "../../src/nn/optimizers/optimizer.ts";
 import { sgd } from "../../src/nn/optimizers/sgd.ts";
 import { sequential } from "../../src/nn/sequential.ts";
 import { type LossFunction, trainStep } from "../../src/nn/train-step.ts";
 import { cellNetwork } from "./cell-network.ts";
-import { filled, integers } from "./filled.ts";
+import { filled } from "./filled.ts";
 import { graphConvolutions } from "./graph-network.ts";
 
 /** A compiled training step with everything it needs. */
@@ -125,6 +128,9 @@ function recurrentClassifier(): AnyNetwork {
   };
 }
 
+const momentum = () => sgd({ momentum: 0.9, weightDecay: 5e-4 });
+const images = [64, 3, 32, 32];
+
 /** Every workload of the speed table. */
 export const workloads: readonly Workload[] = [
   {
@@ -141,6 +147,31 @@ export const workloads: readonly Workload[] = [
   { name: "gcn-cora", target: 0.5, steps: 20, make: () => prepare(graphConvolutions()) },
   { name: "cell-gnn-16", target: 0.3, steps: 20, make: () => prepare(cellNetwork(16)) },
   { name: "cell-gnn-128", target: 0.5, steps: 10, make: () => prepare(cellNetwork(128)) },
+  {
+    name: "vit-tiny",
+    target: 0.9,
+    steps: 3,
+    make: () => {
+      const network = asNetwork(vitTiny({ depth: 4 }));
+      return classification({ network, shape: images, optimizer: adamW({ weightDecay: 0.05 }), learningRate: 1e-3 });
+    },
+  },
+  {
+    name: "resnet20",
+    target: 1.1,
+    steps: 5,
+    make: () =>
+      classification({ network: asNetwork(resnet20()), shape: images, optimizer: momentum(), learningRate: 0.05 }),
+  },
+  {
+    name: "mobilenetv2",
+    target: 1.0,
+    steps: 4,
+    make: () => {
+      const network = asNetwork(mobilenetV2({ width: 0.5, classes: 10, small: true }));
+      return classification({ network, shape: images, optimizer: momentum(), learningRate: 0.05 });
+    },
+  },
   {
     name: "gru",
     target: 0.8,

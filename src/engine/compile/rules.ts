@@ -38,7 +38,10 @@ const [addition, subtraction, multiplication, division, negation, exponentiation
 /** The number that every element of `x` is known to be. */
 function uniformValue(x: Tensor): number | undefined {
   const value = constantValue(x);
-  if (value !== undefined) return value.size === 1 ? Number(value.data[0]) : undefined;
+  if (value !== undefined) {
+    const isUniform = value.size > 0 && value.size <= 64 && value.data.every((v) => v === value.data[0]);
+    return isUniform ? Number(value.data[0]) : undefined;
+  }
   return isA(x, broadcastOperation) ? uniformValue(x.node.inputs[0]) : undefined;
 }
 

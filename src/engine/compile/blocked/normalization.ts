@@ -54,10 +54,9 @@ export function lowerChannelSum(
   if (!layout.isBlockable(x) || !layout.prefersBlocked(x) || !(isOverBatch || sameShape(axes, [2, 3]))) return false;
   const { writer } = layout;
   const pooled = layout.node("GlobalAveragePool", [layout.blockedName(x)]);
-  const total = writer.node("Mul", [pooled, writer.scalar(x.shape[2] * x.shape[3], "float32")]);
-  const summed = isOverBatch
-    ? writer.node("ReduceSum", [total, writer.int64s([0])], { attributes: { keepdims: 1 } })
-    : total;
-  layout.setPlain(y, keepDims ? summed : layout.reshape(summed, y.shape));
+  const keepdims = { attributes: { keepdims: 1 } };
+  const summed = isOverBatch ? writer.node("ReduceSum", [pooled, writer.int64s([0])], keepdims) : pooled;
+  const total = writer.node("Mul", [summed, writer.scalar(x.shape[2] * x.shape[3], "float32")]);
+  layout.setPlain(y, keepDims ? total : layout.reshape(total, y.shape));
   return true;
 }
