@@ -61,6 +61,21 @@ describe("batchNorm", () => {
     await checkCases(cases);
   });
 
+  it("of one width keeps each layer's own statistics, which the derivatives read", async () => {
+    await checkCases([
+      {
+        name: "twice",
+        f: (x, s, b) => {
+          const first = batchNorm(x, s, b);
+          const second = batchNorm(first.output.square(), s, b);
+          return [second.output, first.mean, first.variance, second.mean, second.variance];
+        },
+        inputs: [values([2, 3, 2, 2], { low: -2, high: 2 }), ...scaleAndBias([3])],
+        tolerance: 5e-5,
+      },
+    ]);
+  });
+
   it("takes given statistics", async () => {
     await checkCases([
       {

@@ -1,5 +1,5 @@
 import { OrreryError } from "../../errors.ts";
-import type { Operation, ReferenceArray, TensorType } from "../operation.ts";
+import type { GraphBuilder, Operation, ReferenceArray, TensorType } from "../operation.ts";
 import { formatShape, type Shape, sameShape, sizeOf } from "../shape.ts";
 import { applyAll, operands, type Tensor, type TensorLike, tensor } from "../tensor.ts";
 import { add, divide, multiply, negate, power, subtract } from "./arithmetic.ts";
@@ -108,6 +108,9 @@ export function alongChannels(x: Tensor, rank: number): Tensor {
 
 const allButChannels = (rank: number) => Array.from({ length: rank }, (_, i) => i).filter((i) => i !== 1);
 
+/** How many training normalisations a graph has so far. */
+const normalizationCounts = new WeakMap<GraphBuilder, number>();
+
 /** The operation behind `batchNorm`, known to the blocked layout. */
 export const batchNormOperation: Operation<BatchNormAttributes> = {
   name: "batchNorm",
@@ -153,10 +156,12 @@ export const batchNormOperation: Operation<BatchNormAttributes> = {
     return [forX === undefined ? rest : add(forX, rest), forScale, forBias];
   },
   lower: ({ graph, inputs: [x, scale, bias], outputTypes, attributes: { epsilon } }) => {
-    // With momentum 0 the "running" outputs are the batch's own statistics.
-    // Two values, because ONNX Runtime may write both results over their "running" inputs, and over one shared buffer the second wins.
-    const running = [0, 1].map((value) =>
-      graph.node("Expand", [graph.scalar(value, outputTypes[0].dtype), graph.int64s(outputTypes[1].shape)]),
+    // With momentum 0 the "running" outputs are the batch's own statistics. ONNX Runtime writes them over the "running" inputs without
+    // looking who else reads those, so each is computed, finite, and different from any other value (0 would leave the bias itself).
+    const number = normalizationCounts.get(graph) ?? 0;
+    normalizationCounts.set(graph, number + 1);
+    const running = [2 * number + 1, 2 * number + 2].map((value) =>
+      graph.node("Add", [bias, graph.scalar(value, outputTypes[0].dtype)]),
     );
     return graph.nodes("BatchNormalization", [x, scale, bias, ...running], 3, {
       attributes: { epsilon: { float: epsilon }, momentum: { float: 0 }, training_mode: 1 },
