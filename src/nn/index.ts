@@ -92,6 +92,20 @@ export {
 export type { LossOptions, Reduction } from "./losses/reduce-loss.ts";
 export { huber, meanAbsoluteError, meanSquaredError, smoothL1 } from "./losses/regression.ts";
 export type { Direction, Measurement, MetricRecord } from "./metric-records.ts";
+export { type EspcnOptions, type EspcnParams, espcn } from "./networks/espcn.ts";
+export { type MlpOptions, type MlpParams, mlp } from "./networks/mlp.ts";
+export { type MobilenetOptions, type MobilenetV1Params, mobilenetV1 } from "./networks/mobilenet-v1.ts";
+export { type MobilenetV2Options, type MobilenetV2Params, mobilenetV2 } from "./networks/mobilenet-v2.ts";
+export {
+  type Resnet18Params,
+  type Resnet20Options,
+  type Resnet20Params,
+  type ResnetOptions,
+  resnet18,
+  resnet20,
+  type Shortcut,
+} from "./networks/resnet.ts";
+export { type VitOptions, type VitParams, vitTiny } from "./networks/vit.ts";
 export { type AdamOptions, type AdamState, adam, adamW } from "./optimizers/adam.ts";
 export {
   type Lbfgs,
@@ -119,6 +133,7 @@ export {
   warmUp,
 } from "./schedules.ts";
 export { type ChainParams, type ChainState, type Sequential, type Step, sequential } from "./sequential.ts";
+export { countParameters, loadStateDict, stateDict } from "./state-dict.ts";
 export {
   type BatchSource,
   type EvaluationOptions,
