@@ -88,6 +88,7 @@ export function gradients<T extends Tree<Tensor>>(y: Tensor, xs: T, options: Gra
     throw new OrreryError(
       "gradient",
       `gradients: the cotangent must have y's shape ${formatShape(y.shape)}; got ${formatShape(cotangent.shape)}`,
+      { hint: "It weighs the elements of y one by one." },
     );
   }
   if (cotangent !== undefined && cotangent.dtype !== y.dtype) {
@@ -104,6 +105,7 @@ export function gradients<T extends Tree<Tensor>>(y: Tensor, xs: T, options: Gra
       throw new OrreryError(
         "gradient",
         `gradients: ${i === 0 ? "y" : nameOf(i - 1)} must be float32 or float64; got ${x}`,
+        { hint: "Only floats have derivatives: leave integers out of the tree, or cast them to float32." },
       );
     }
   }

@@ -277,7 +277,8 @@ export function conv2dTranspose(
   if (g.rank !== 4 || w.rank !== 4 || g.shape[1] !== w.shape[0] || w.shape[0] % groups !== 0) {
     throw new OrreryError(
       "shape",
-      `conv2dTranspose: expected images [batch, in, height, width] and filters [in, out / groups, height, width]; got ${formatShape(g.shape)} and ${formatShape(w.shape)} with ${groups} groups`,
+      `conv2dTranspose: expected images [batch, in, height, width] and filters [in, out / groups, height, width]; got ${formatShape(g.shape)} and ${formatShape(w.shape)} with ${groups} ${groups === 1 ? "group" : "groups"}`,
+      { hint: "Here the filters' first axis is the images' channels." },
     );
   }
   const size = (i: number) =>

@@ -87,13 +87,15 @@ interface ScatterAttributes {
 
 const scatterOperation: Operation<ScatterAttributes> = {
   name: "scatter",
-  infer: ([base, indices, updates]) => {
-    checkDType("scatter", "number", base.dtype);
+  infer: ([base, indices, updates], { reduction }) => {
+    const where = reduction === "add" ? "scatterAdd" : `scatter with ${reduction}`;
+    checkDType(where, "number", base.dtype);
     const expected = [...indices.shape, ...base.shape.slice(1)];
     if (base.shape.length === 0 || !sameShape(updates.shape, expected) || base.dtype !== updates.dtype) {
       throw new OrreryError(
         "shape",
-        `scatter: updates for indices ${formatShape(indices.shape)} into ${base.dtype} ${formatShape(base.shape)} must be ${formatShape(expected)}; got ${updates.dtype} ${formatShape(updates.shape)}`,
+        `${where}: updates for indices ${formatShape(indices.shape)} into ${base.dtype} ${formatShape(base.shape)} must be ${formatShape(expected)}; got ${updates.dtype} ${formatShape(updates.shape)}`,
+        { hint: "Updates are [...indices, ...base without its first axis]." },
       );
     }
     return [{ shape: base.shape, dtype: base.dtype }];

@@ -45,7 +45,10 @@ export function reshape(x: TensorLike, shape: Shape): Tensor {
       "shape",
       `reshape: ${formatShape(operand.shape)} has ${size} elements; got shape ${formatShape(shape)}`,
       {
-        hint: unknowns > 1 ? "Only one size may be -1." : `The sizes must multiply to ${size}.`,
+        hint:
+          unknowns > 1 || shape.some((n) => n < -1)
+            ? "One size may be -1, all others must be whole and not negative."
+            : `The sizes must multiply to ${size}.`,
       },
     );
   }

@@ -199,6 +199,7 @@ export const concatOperation: Operation<AxisAttributes> = {
         throw new OrreryError(
           "shape",
           `concat: shapes must agree except along axis ${axis}; got ${inputs.map((x) => formatShape(x.shape)).join(", ")}`,
+          { hint: "Choose another axis, or pad the shorter ones first; stack makes a new axis." },
         );
       }
     }
