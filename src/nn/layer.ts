@@ -31,7 +31,7 @@ export interface Applied<S, Y = Tensor> {
  */
 export interface Layer<P, S = Nothing, X = Tensor, Y = Tensor> {
   /** First values of parameters and state, the same for the same key. */
-  initialize(key: Key): Variables<Computed<P>, Computed<S>>;
+  initialize(key: Key): Variables<NoInfer<Computed<P>>, NoInfer<Computed<S>>>;
   /** The output as an expression of parameters, state and input. @throws OrreryError `shape` when the input does not fit. */
   apply(params: P, state: S, x: X, mode: Mode): Applied<S, Y>;
 }

@@ -72,10 +72,11 @@ function initializeGates(
 
 /** The input's part of all gates at all steps, `[steps, batch, rows]`: one product before the loop. */
 function projectInput(where: string, sequence: Tensor, weight: Tensor, bias: Tensor): Tensor {
-  if (sequence.rank !== 3) {
+  const inputs = weight.shape[1];
+  if (sequence.rank !== 3 || sequence.shape[2] !== inputs) {
     throw new OrreryError(
       "shape",
-      `${where}: expected a sequence [batch, steps, ${weight.shape[1]}]; got ${formatShape(sequence.shape)}`,
+      `${where}: expected a sequence [batch, steps, ${inputs}]; got ${formatShape(sequence.shape)}`,
     );
   }
   return affine(where, { weight, bias }, transpose(sequence, 1, 0, 2));
