@@ -1,6 +1,5 @@
 import { OrreryError } from "../errors.ts";
 import { arrayFrom, type DType, toNumbers } from "./dtype.ts";
-import { nodesOf } from "./gradients.ts";
 import { NdArray } from "./ndarray.ts";
 import type { ReferenceArray, ReferenceLike } from "./operation.ts";
 import type { Node, Tensor } from "./tensor.ts";
@@ -30,12 +29,28 @@ export function evaluate(
     slots[x.index] = toReference(value);
     values.set(x.node, slots);
   }
-  for (const node of nodesOf(outputs)) {
-    if (values.has(node)) continue;
+  for (const node of neededNodes(outputs, feeds)) {
     const inputs = node.inputs.map((x) => valueAt(values, x));
-    values.set(node, node.operation.evaluate(inputs, node.attributes, node.outputTypes).map(toReference));
+    const given = values.get(node);
+    const computed = node.operation.evaluate(inputs, node.attributes, node.outputTypes).map(toReference);
+    values.set(
+      node,
+      computed.map((value, i) => given?.[i] ?? value),
+    );
   }
   return outputs.map((x) => valueAt(values, x));
+}
+
+/** The nodes that must be computed, inputs first: what lies behind a given value is not looked at. */
+function neededNodes(outputs: readonly Tensor[], feeds: ReadonlyMap<Tensor, ReferenceLike>): Node[] {
+  const needed = new Set<Node>();
+  const pending = [...outputs];
+  for (let x = pending.pop(); x !== undefined; x = pending.pop()) {
+    if (feeds.has(x) || needed.has(x.node)) continue;
+    needed.add(x.node);
+    pending.push(...x.node.inputs);
+  }
+  return [...needed].sort((a, b) => a.id - b.id);
 }
 
 function valueAt(values: ReadonlyMap<Node, readonly (ReferenceArray | undefined)[]>, x: Tensor): ReferenceArray {
