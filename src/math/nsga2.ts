@@ -23,10 +23,20 @@ export interface Nsga2Options {
   /** The values each gene may take, ascending. */
   readonly alleles: readonly (readonly number[])[];
   readonly evaluate: (genome: readonly number[]) => readonly number[] | Promise<readonly number[]>;
+  /**
+   * Guesses objectives from what was evaluated so far, or returns null while it cannot. With guesses eight times the
+   * offspring are drawn and the most promising are evaluated.
+   */
+  readonly predict?: (
+    genomes: readonly (readonly number[])[],
+    evaluated: readonly Individual[],
+  ) => Promise<readonly (readonly number[])[] | null>;
   readonly key: Key;
   /** First population; filled up with random genomes. */
   readonly initial?: readonly (readonly number[])[];
   readonly populationSize?: number;
+  /** Genomes drawn per generation after the first; the population size by default. */
+  readonly offspringSize?: number;
   readonly generations?: number;
   /** Stop after so many evaluations. */
   readonly maxEvaluations?: number;
@@ -38,6 +48,7 @@ export interface Nsga2Options {
 }
 
 const crossoverProbability = 0.5;
+const screenedPerOffspring = 8;
 
 /**
  * NSGA-II: fronts by non-domination, ties by crowding, binary tournaments, and either
@@ -69,14 +80,16 @@ export async function runNsga2(options: Nsga2Options): Promise<Nsga2State> {
     const ranking = rank(population);
     const genomes: (readonly number[])[] = generation === 0 ? [...(options.initial ?? [])] : [];
     const drawn = new Set<string>(genomes.map(String));
-    for (let i = genomes.length; i < populationSize; i++) {
+    const wanted = generation === 0 ? populationSize : (options.offspringSize ?? populationSize);
+    const draws = options.predict === undefined || generation === 0 ? wanted : wanted * screenedPerOffspring;
+    for (let i = genomes.length; i < draws; i++) {
       const genome = drawNew(key.fold(i), options.alleles, population, ranking, (g) => seen.has(g) || drawn.has(g));
       if (genome === null) continue;
       drawn.add(genome.join());
       genomes.push(genome);
     }
     const offspring: Individual[] = [];
-    for (const genome of genomes) {
+    for (const genome of await screen(genomes, wanted, options, [...seen.values()])) {
       if (isOver()) break;
       const known = seen.get(genome.join());
       const individual = known ?? { genome, objectives: await options.evaluate(genome) };
@@ -94,6 +107,21 @@ export function paretoFront(state: Nsga2State): Individual[] {
   const points = state.evaluated.map((i) => i.objectives);
   const [front = []] = sortIntoFronts(points);
   return front.map((i) => state.evaluated[i]).sort((a, b) => a.objectives[0] - b.objectives[0]);
+}
+
+/** The `wanted` genomes with the best guessed objectives; without guesses the first ones. */
+async function screen(
+  genomes: readonly (readonly number[])[],
+  wanted: number,
+  options: Nsga2Options,
+  evaluated: readonly Individual[],
+): Promise<(readonly number[])[]> {
+  const guesses = genomes.length > wanted ? await options.predict?.(genomes, evaluated) : undefined;
+  if (guesses === undefined || guesses === null) return genomes.slice(0, wanted);
+  return select(
+    genomes.map((genome, i) => ({ genome, objectives: guesses[i] })),
+    wanted,
+  ).map((i) => i.genome);
 }
 
 /** Front number and crowding distance of each individual. */

@@ -37,6 +37,8 @@ export interface TaskResult {
 const regionsPerStorage = 64;
 const samplesPerTask = 250;
 const firstGuesses = 4;
+/** Up to so many factorisations a first guess costs more than it saves. */
+const smallSpace = 20_000n;
 
 /**
  * Cuts a search into parts that are independent of each other and of who runs them. Part 0 of branch and bound is a
@@ -77,7 +79,7 @@ export class TaskRunner {
   }
 
   private get guesses(): number {
-    return this.hasBound ? firstGuesses : 0;
+    return this.hasBound && this.space.factorizationCount > smallSpace ? firstGuesses : 0;
   }
 
   private get hasBound(): boolean {

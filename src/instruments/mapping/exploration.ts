@@ -1,0 +1,152 @@
+import type { Key } from "../../engine/random/key.ts";
+import { type Individual, type Nsga2State, paretoFront, runNsga2 } from "../../math/nsga2.ts";
+import { type AccuracyEvaluator, type BitSetting, fitSensitivity, predictAccuracy } from "./accuracy.ts";
+import { type MappingCache, memoryCache } from "./cache.ts";
+import { mapNetwork, type NetworkLayer, type NetworkOptions, type NetworkTotals } from "./network.ts";
+import { canonicalBits } from "./packing.ts";
+import { withBits } from "./problem.ts";
+
+/** What the hardware side of an exploration minimises. */
+export type NetworkMetric = "sum of edp" | "network edp" | "energy" | "cycles";
+
+/** How widths are explored. */
+export interface ExplorationOptions extends NetworkOptions {
+  readonly accuracy: AccuracyEvaluator;
+  readonly key: Key;
+  readonly metric?: NetworkMetric;
+  /** Widths a gene may take; 2…8 by default, those that pack alike merged into the widest. */
+  readonly bits?: readonly number[];
+  readonly populationSize?: number;
+  readonly generations?: number;
+  readonly maxEvaluations?: number;
+  readonly onGeneration?: (state: Nsga2State) => void;
+  readonly resume?: Nsga2State;
+}
+
+/** A point of the front: widths per layer, accuracy and cost. */
+export interface ExploredSetting {
+  readonly setting: BitSetting;
+  readonly accuracy: number;
+  readonly cost: number;
+}
+
+/** The outcome of an exploration. */
+export interface Exploration {
+  /** Settings that no other beats in both accuracy and cost, most accurate first. */
+  readonly front: readonly ExploredSetting[];
+  /** The uniform settings, for comparison. */
+  readonly uniform: readonly ExploredSetting[];
+  readonly state: Nsga2State;
+}
+
+/**
+ * Searches bit-widths per layer (activations and weights) for the front of accuracy against hardware cost with NSGA-II.
+ * A layer's outputs have the next layer's activation width, the last one's 8 bits. Each layer is mapped for its widths
+ * by `mapNetwork`; widths that pack alike are one gene value, so the cache answers most of it. The first population
+ * holds one width for all activations with one for all weights, and the hypervolume is taken up to zero accuracy and the cost of the widest of them.
+ * Offspring are screened by a sensitivity model fitted to the evaluations so far, since accuracy is what takes long.
+ * Source: Klhufek et al., arXiv 2404.05368, §IV, with exact mappings in place of sampled ones.
+ */
+export async function exploreBits(layers: readonly NetworkLayer[], options: ExplorationOptions): Promise<Exploration> {
+  const cache: MappingCache = options.cache ?? memoryCache();
+  const alleles = canonicalWidths(options);
+  const { metric = "sum of edp" } = options;
+  const { signal: _, onLayer: __, ...network } = options;
+  const known = new Map<string, NetworkTotals>();
+  const costOf = async (setting: BitSetting): Promise<number> => {
+    const quantized = quantizeLayers(layers, setting);
+    const each: NetworkTotals[] = [];
+    for (const [l, layer] of quantized.entries()) {
+      const key = `${l} ${layer.problem.dataSpaces.map((d) => d.bits).join("/")}`;
+      const totals = known.get(key) ?? (await mapNetwork([layer], { ...network, cache })).totals;
+      known.set(key, totals);
+      each.push(totals);
+    }
+    return networkCost(metric, each);
+  };
+  const evaluateGenome = async (genome: readonly number[]): Promise<number[]> => {
+    const setting = toSetting(genome);
+    return [1 - (await options.accuracy(setting)), await costOf(setting)];
+  };
+  const initial = alleles.flatMap((a) => alleles.map((w) => layers.flatMap(() => [a, w])));
+  const widest = options.resume?.evaluated.find((i) => i.genome.join() === initial.at(-1)!.join());
+  const reference = [1, 1.01 * (widest?.objectives ?? (await evaluateGenome(initial.at(-1)!)))[1]];
+  const { populationSize, generations, maxEvaluations, onGeneration, resume, signal } = options;
+  const state = await runNsga2({
+    alleles: new Array(2 * layers.length).fill(alleles),
+    evaluate: evaluateGenome,
+    predict: (genomes, evaluated) => predictObjectives(genomes, evaluated, costOf),
+    ...{ key: options.key, initial, reference },
+    ...definedOnly({ populationSize, generations, maxEvaluations, onGeneration, resume, signal }),
+  });
+  const uniform = state.evaluated.filter((i) => new Set(i.genome).size === 1).map(toExplored);
+  return { front: paretoFront(state).map(toExplored), uniform, state };
+}
+
+/** The cost is exact and cheap; the accuracy is guessed by a sensitivity model of the evaluations so far. */
+async function predictObjectives(
+  genomes: readonly (readonly number[])[],
+  evaluated: readonly Individual[],
+  costOf: (setting: BitSetting) => Promise<number>,
+): Promise<number[][] | null> {
+  if (evaluated.length < 2 * genomes[0].length) return null;
+  const measurements = evaluated.map((i) => ({ setting: toSetting(i.genome), accuracy: 1 - i.objectives[0] }));
+  const model = fitSensitivity(measurements, { sweeps: 200 });
+  const objectives: number[][] = [];
+  for (const genome of genomes) {
+    const setting = toSetting(genome);
+    objectives.push([1 - predictAccuracy(model, setting), await costOf(setting)]);
+  }
+  return objectives;
+}
+
+/** The layers with the widths of a setting: outputs as wide as the next layer's activations, the last ones 8 bits. */
+export function quantizeLayers(layers: readonly NetworkLayer[], setting: BitSetting): NetworkLayer[] {
+  return layers.map(({ problem, count }, l) => ({
+    count,
+    problem: withBits(problem, {
+      Inputs: setting[l].activations,
+      Weights: setting[l].weights,
+      Outputs: setting[l + 1]?.activations ?? 8,
+    }),
+  }));
+}
+
+/** The chosen widths with those that pack alike in every memory of the accelerator merged, ascending. */
+function canonicalWidths({ architecture, bits = [2, 3, 4, 5, 6, 7, 8] }: ExplorationOptions): number[] {
+  const words = architecture.levels.map((l) => l.wordBits).filter((w) => w > 1);
+  const widest = Math.max(...bits);
+  const merged = new Set(bits.map((q) => Math.min(widest, canonicalBits(words, q))));
+  return [...merged].sort((a, b) => a - b);
+}
+
+function networkCost(metric: NetworkMetric, layers: readonly NetworkTotals[]): number {
+  const sum = (key: keyof NetworkTotals) => layers.reduce((total, l) => total + l[key], 0);
+  switch (metric) {
+    case "sum of edp":
+      return sum("sumOfEnergyDelayProducts");
+    case "network edp":
+      return (sum("energyPicojoules") / 1e12) * sum("cycles");
+    case "energy":
+      return sum("energyPicojoules");
+    case "cycles":
+      return sum("cycles");
+  }
+}
+
+function toSetting(genome: readonly number[]): BitSetting {
+  return Array.from({ length: genome.length / 2 }, (_, l) => ({
+    activations: genome[2 * l],
+    weights: genome[2 * l + 1],
+  }));
+}
+
+function toExplored({ genome, objectives }: Individual): ExploredSetting {
+  return { setting: toSetting(genome), accuracy: 1 - objectives[0], cost: objectives[1] };
+}
+
+function definedOnly<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, v]) => v !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
