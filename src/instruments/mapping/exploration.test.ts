@@ -8,6 +8,7 @@ import { hypervolume } from "../../math/pareto.ts";
 import { accuracyTable, type BitSetting, fitSensitivity, predictAccuracy } from "./accuracy.ts";
 import { defineArchitecture, defineLevel, withLevel } from "./architecture.ts";
 import { fileCache, memoryCache, searchKey } from "./cache.ts";
+import type { LevelConstraint } from "./constraints.ts";
 import { eyeriss } from "./designs.ts";
 import { type ExplorationOptions, exploreBits, quantizeLayers } from "./exploration.ts";
 import { mapNetwork, mergeEqualLayers, type NetworkLayer } from "./network.ts";
@@ -23,7 +24,7 @@ const tiny = defineArchitecture({
   arithmetic: { name: "mac", meshX: 4, meshY: 1, energyPicojoules: 2 },
   timeloopVersion: "3.0.3",
 });
-const constraintsFor = () => [
+const constraintsFor = (): LevelConstraint[] => [
   {
     level: "Spad",
     keep: ["Weights", "Outputs"],
