@@ -102,7 +102,8 @@ const mergeFactors: Rule = (node) => {
 const divideByNumber: Rule = (node) => {
   if (node.operation !== division || !isFloat(node.outputTypes[0].dtype)) return undefined;
   const divisor = constantValue(node.inputs[1]);
-  if (divisor?.size !== 1 || Number(divisor.data[0]) === 0) return undefined;
+  // The reciprocal of a tiny number is no float32.
+  if (divisor?.size !== 1 || !Number.isFinite(Math.fround(1 / Number(divisor.data[0])))) return undefined;
   return whole(multiply(node.inputs[0], 1 / Number(divisor.data[0])), node);
 };
 

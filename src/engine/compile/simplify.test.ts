@@ -188,6 +188,12 @@ describe("the simplifier", () => {
     expect(y).toBe(x);
   });
 
+  it("divides by numbers whose reciprocal overflows", () => {
+    const [y] = new Simplifier().simplify([divide(input([1], "float32", "x"), 1e-39)]);
+    const [x] = nodesOf([y])[0].outputs;
+    expect(evaluate([y], new Map([[x, { data: [1e-20], shape: [1] }]]))[0].data[0]).toBeCloseTo(1e19, -16);
+  });
+
   it("does not take an operand for the result when it is smaller", () => {
     const x = input([1]);
     const [y] = new Simplifier().simplify([add(x, broadcastTo(tensor(0), [4]))]);
