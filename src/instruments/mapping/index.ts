@@ -53,6 +53,7 @@ export {
   type NetworkOptions,
   type NetworkTotals,
 } from "./network.ts";
+export { layersOfModel, type ModelLayers, type ModelLayersOptions } from "./onnx-layers.ts";
 export { canonicalBits, operandsPerWord, wastedBitsPerWord } from "./packing.ts";
 export {
   attention,
