@@ -28,7 +28,14 @@ export interface GradientContext<A extends Attributes = Attributes> {
 }
 
 /** An ONNX attribute as lowerings write it: whole numbers become `int`, `{ float }` a `float`. */
-export type NodeAttribute = number | readonly number[] | string | NdArray | { readonly float: number } | SubGraph;
+export type NodeAttribute =
+  | number
+  | readonly number[]
+  | string
+  | NdArray
+  | { readonly float: number }
+  | { readonly floats: readonly number[] }
+  | SubGraph;
 
 /** A body of an ONNX control-flow operator, opaque to operations. */
 export interface SubGraph {

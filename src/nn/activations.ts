@@ -5,6 +5,7 @@ import {
   exp,
   gelu,
   greater,
+  hardtanh,
   minimum,
   multiply,
   relu,
@@ -21,7 +22,7 @@ import {
 
 /** `min(max(x, 0), 6)` (Howard et al. 2017). */
 export function relu6(x: TensorLike): Tensor {
-  return clip(x, 0, 6);
+  return hardtanh(x, 0, 6);
 }
 
 /** `x` where positive, `slope · x` elsewhere. */

@@ -23,11 +23,11 @@ export class BufferPool {
   }
 
   /** @throws OrreryError `argument` when `data` was given up and may be overwritten at any time. */
-  checkLive(data: TypedArray, path: () => string): void {
+  checkLive(data: TypedArray, path: string): void {
     if (!this.#isFree.has(data.buffer)) return;
     throw new OrreryError(
       "argument",
-      `compile: argument${path()} was donated to an earlier call and is no longer valid`,
+      `compile: argument${path} was donated to an earlier call and is no longer valid`,
       {
         hint: "Use the result of that call instead, copy the array before, or leave it out of donate.",
       },

@@ -2,6 +2,7 @@ import type { Tensor as OrtTensor } from "onnxruntime-node";
 import { OrreryError } from "../../errors.ts";
 import { allocate, type DType, type DTypeArrays, type TypedArray } from "../dtype.ts";
 import { evaluate, fromReference } from "../evaluate.ts";
+import { nodesOf } from "../gradients.ts";
 import { NdArray } from "../ndarray.ts";
 import { encodeModel } from "../onnx/encode.ts";
 import type { ReferenceLike } from "../operation.ts";
@@ -14,7 +15,7 @@ import { probeBlockSize } from "./blocked/probe.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import { lowerModel } from "./lower.ts";
 import { packArrays, unpackArrays } from "./packing.ts";
-import { type Provider, Session } from "./session.ts";
+import { type Provider, Session, type SessionOptions } from "./session.ts";
 import { type Port, type TracedFunction, trace } from "./trace.ts";
 
 /** What a traced function sees as a `Tensor`, its caller gives as an array or a number. */
@@ -100,6 +101,21 @@ function assembleResult(traced: TracedFunction, arrays: ReadonlyMap<number, NdAr
   return mapTree(traced.result, (leaf) => arrays.get(position++) ?? leaf);
 }
 
+/**
+ * ONNX Runtime can plan a run's memory as one piece, which spares many small allocations, but then keeps that piece beside what the first
+ * run had taken. From this many elements in one value on the memory counts for more.
+ */
+const smallestUnplanned = 250_000;
+
+/** What the runtime should know of a graph's values. */
+function memoryTraits({ outputs }: TracedFunction): Pick<SessionOptions, "plansMemory" | "hasFloat64"> {
+  const types = nodesOf(outputs.map((port) => port.tensor)).flatMap(({ outputTypes }) => outputTypes);
+  return {
+    plansMemory: types.every(({ shape }) => sizeOf(shape) < smallestUnplanned),
+    hasFloat64: types.some(({ dtype }) => dtype === "float64"),
+  };
+}
+
 class Compiler {
   readonly #f: (...args: never[]) => unknown;
   readonly #options: CompileOptions;
@@ -140,7 +156,11 @@ class Compiler {
       },
       { allowsInternalOperators: provider === "cpu" || provider === "wasm", blockSize },
     );
-    const session = await Session.create(encodeModel(model), { provider, threads: this.#options.threads });
+    const session = await Session.create(encodeModel(model), {
+      provider,
+      threads: this.#options.threads,
+      ...memoryTraits(traced),
+    });
     return { traced, session };
   }
 
@@ -152,7 +172,10 @@ class Compiler {
     const isDonated = new Set((this.#options.donate ?? []).map((i) => `[${i}]`));
     for (const port of traced.inputs) {
       const data = portData(port, values);
-      this.#pool.checkLive(data, () => leaves[port.leaves[0]].path);
+      for (const i of port.leaves) {
+        const { leaf, path } = leaves[i];
+        if (leaf instanceof NdArray) this.#pool.checkLive(leaf.data, path);
+      }
       feeds[port.name] = session.wrap(port.tensor.dtype, data, port.tensor.shape);
       if (isDonated.has(/^\[\d+\]/.exec(leaves[port.leaves[0]].path)?.[0] ?? "")) donated.push(data);
     }

@@ -21,6 +21,7 @@ function encodeAttribute(value: NodeAttribute): OnnxAttribute {
   if (typeof value === "number") return { kind: "int", value };
   if (typeof value === "string") return { kind: "string", value };
   if (value instanceof NdArray) return { kind: "tensor", value: tensorFromArray("", value) };
+  if ("floats" in value) return { kind: "floats", value: value.floats };
   if ("float" in value) return { kind: "float", value: value.float };
   if ("graph" in value) return { kind: "graph", value: value.graph as OnnxGraph };
   return { kind: "ints", value };

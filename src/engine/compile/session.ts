@@ -11,6 +11,10 @@ export interface SessionOptions {
   readonly provider?: Provider;
   /** Threads within one operator; the machine's processors when left out. */
   readonly threads?: number;
+  /** Whether the memory of a run is planned as one piece; true when left out. */
+  readonly plansMemory?: boolean;
+  /** Whether the graph has float64 values, for which some of the runtime's fusions have no kernel. */
+  readonly hasFloat64?: boolean;
 }
 
 /** The part of `onnxruntime-node` and `onnxruntime-web` that is used. */
@@ -41,7 +45,7 @@ export class Session {
   /** Loads a model. @throws OrreryError `unsupported` when the runtime has no kernel for one of its nodes. */
   static async create(
     model: Uint8Array,
-    { provider = "cpu", threads = availableParallelism() }: SessionOptions = {},
+    { provider = "cpu", threads = availableParallelism(), plansMemory = true, hasFloat64 = false }: SessionOptions = {},
   ): Promise<Session> {
     const ort = await loadModule(provider);
     try {
@@ -50,7 +54,9 @@ export class Session {
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
         graphOptimizationLevel: "all",
-        logSeverityLevel: 3,
+        enableMemPattern: plansMemory,
+        ...(hasFloat64 ? { extra: { optimization: { disable_specified_optimizers: "QuickGeluFusion" } } } : {}),
+        logSeverityLevel: 4,
       });
       return new Session(session, ort);
     } catch (cause) {
@@ -71,8 +77,7 @@ export class Session {
     try {
       return await this.#session.run(feeds, fetches);
     } catch (cause) {
-      const message = cause instanceof Error ? cause.message : String(cause);
-      throw new OrreryError("runtime", `run: ${message.split("\n")[0]}`, { cause });
+      throw explainRun(cause);
     }
   }
 
@@ -80,6 +85,18 @@ export class Session {
   async release(): Promise<void> {
     await this.#session.release();
   }
+}
+
+/** An error of a run, said in the words of the operation that failed where it is known. */
+function explainRun(cause: unknown): OrreryError {
+  const message = (cause instanceof Error ? cause.message : String(cause)).split("\n")[0];
+  const index = /Name:'([^']*)'.*idx=(-?\d+) must be within the inclusive range \[(-?\d+),(-?\d+)\]/.exec(message);
+  if (index === null) return new OrreryError("runtime", `run: ${message}`, { cause });
+  const [, node, got, low, high] = index;
+  return new OrreryError("argument", `${node.replace(/_\d+$/, "")}: index ${got} is outside [${low}, ${high}]`, {
+    hint: "Check the indices against the size of the axis they point into.",
+    cause,
+  });
 }
 
 function explain(cause: unknown, provider: Provider): OrreryError {

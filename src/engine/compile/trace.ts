@@ -48,9 +48,13 @@ function leafType(leaf: unknown): LeafType | undefined {
   return typeof leaf === "number" ? { dtype: "float32", shape: [] } : undefined;
 }
 
-/** Leaves are grouped by argument and its first property: what is passed on together travels together. */
+/**
+ * Leaves are grouped by argument and its first property: what is passed on together travels together.
+ * The leaves that an argument has as properties of its own are one group.
+ */
 function groupOf(path: string): string {
-  return /^\[\d+\](\.[^.[]+|\[\d+\])?/.exec(path)?.[0] ?? path;
+  const [, argument, property = ""] = /^(\[\d+\])(\.[^.[]+|\[\d+\])?/.exec(path) ?? ["", path];
+  return path.length > argument.length + property.length ? argument + property : argument;
 }
 
 function portName(kind: string, path: string): string {

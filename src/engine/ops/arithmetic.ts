@@ -3,7 +3,7 @@ import { arrayFrom, toNumbers } from "../dtype.ts";
 import { NdArray } from "../ndarray.ts";
 import type { Operation } from "../operation.ts";
 import { apply, constantValue, operands, type Tensor, type TensorLike, tensor } from "../tensor.ts";
-import { cast, equal, greater, logicalAnd, where } from "./comparison.ts";
+import { cast, equal, greater, less, logicalAnd, where } from "./comparison.ts";
 import { binary, checkDType, elementwiseOperation, mapReference, noAttributes, unary } from "./elementwise.ts";
 import { sumTo } from "./reduction.ts";
 import { log } from "./transcendental.ts";
@@ -169,7 +169,8 @@ export const relu = unary({
   gradient: ({ g, outputs: [y] }) => [multiply(g, cast(greater(y, 0), g.dtype))],
 });
 
-interface ClipAttributes {
+/** The limits of `clip` and `hardtanh`. */
+export interface ClipAttributes {
   readonly low: number;
   readonly high: number;
 }
@@ -195,13 +196,36 @@ const clipOperation: Operation<ClipAttributes> = {
   key: ({ low, high }) => `${low},${high}`,
 };
 
+/** The operation behind `hardtanh`, known to the blocked layout: the derivative reads the result alone, so that `x` need not be kept. */
+export const hardtanhOperation: Operation<ClipAttributes> = {
+  ...clipOperation,
+  name: "hardtanh",
+  gradient: ({ outputs: [y], attributes: { low, high }, cotangents: [g] }) => [
+    g === undefined ? undefined : multiply(g, cast(logicalAnd(greater(y, low), less(y, high)), g.dtype)),
+  ],
+};
+
+function limited(name: string, operation: Operation<ClipAttributes>, x: TensorLike, limits: ClipAttributes): Tensor {
+  const { low, high } = limits;
+  if (!(low <= high)) {
+    throw new OrreryError("argument", `${name}: low must not exceed high; got low ${low}, high ${high}`);
+  }
+  return apply(operation, operands(name, x), limits);
+}
+
 /**
  * `x` limited to `[low, high]`; the derivative is 1 inside and at the limits, 0 beyond.
  * @throws OrreryError `argument` unless `low ≤ high`.
  */
 export function clip(x: TensorLike, low: number, high: number): Tensor {
-  if (!(low <= high)) {
-    throw new OrreryError("argument", `clip: low must not exceed high; got low ${low}, high ${high}`);
-  }
-  return apply(clipOperation, operands("clip", x), { low, high });
+  return limited("clip", clipOperation, x, { low, high });
+}
+
+/**
+ * `x` limited to `[low, high]` as an activation (`relu6` is `hardtanh(x, 0, 6)`): the derivative is 1 strictly inside and 0 at the
+ * limits, as in PyTorch.
+ * @throws OrreryError `argument` unless `low ≤ high`.
+ */
+export function hardtanh(x: TensorLike, low = -1, high = 1): Tensor {
+  return limited("hardtanh", hardtanhOperation, x, { low, high });
 }

@@ -5,6 +5,7 @@ export {
   clip,
   divide,
   floor,
+  hardtanh,
   maximum,
   minimum,
   multiply,

@@ -4,7 +4,8 @@ import { formatShape, type Shape, sameShape, sizeOf } from "../shape.ts";
 import { applyAll, operands, type Tensor, type TensorLike, tensor } from "../tensor.ts";
 import { add, divide, multiply, negate, power, subtract } from "./arithmetic.ts";
 import { checkDType } from "./elementwise.ts";
-import { mean, sum } from "./reduction.ts";
+import { matmul } from "./matmul.ts";
+import { sum } from "./reduction.ts";
 import { onesLike, reshape, zerosLike } from "./reshape.ts";
 import { reciprocal, sqrt } from "./transcendental.ts";
 
@@ -15,6 +16,12 @@ interface LayerNormAttributes {
 }
 
 const trailing = (rank: number, count: number) => Array.from({ length: count }, (_, i) => rank - count + i);
+
+/** `Σ v · scale` over the trailing axes, kept as ones: by one product where there is one such axis. */
+function weightedSum(v: Tensor, scale: Tensor, axes: readonly number[]): Tensor {
+  if (axes.length > 1) return sum(multiply(v, scale), { axes, keepDims: true });
+  return matmul(v, reshape(scale, [scale.shape[0], 1]));
+}
 
 const layerNormOperation: Operation<LayerNormAttributes> = {
   name: "layerNorm",
@@ -47,11 +54,12 @@ const layerNormOperation: Operation<LayerNormAttributes> = {
     let [forScale, forBias]: (Tensor | undefined)[] = [];
     if (g !== undefined) {
       const normalised = multiply(deviation, inverse);
-      const scaled = multiply(g, scale);
-      const projection = mean(multiply(scaled, normalised), { axes, keepDims: true });
-      const centred = subtract(scaled, mean(scaled, { axes, keepDims: true }));
-      parts.push(multiply(inverse, subtract(centred, multiply(normalised, projection))));
-      forScale = sum(multiply(g, normalised), { axes: leading });
+      const along = multiply(g, normalised);
+      // The means over the normalised axes of g · scale and of g · scale · normalised.
+      const weighted = (v: Tensor) => multiply(weightedSum(v, scale, axes), 1 / size);
+      const centred = subtract(multiply(g, scale), weighted(g));
+      parts.push(multiply(inverse, subtract(centred, multiply(normalised, weighted(along)))));
+      forScale = sum(along, { axes: leading });
       forBias = sum(g, { axes: leading });
     }
     if (forCenter !== undefined) parts.push(multiply(forCenter, multiply(onesLike(x), 1 / size)));

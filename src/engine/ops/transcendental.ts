@@ -1,6 +1,7 @@
-import { operands, type Tensor, type TensorLike } from "../tensor.ts";
+import type { Operation } from "../operation.ts";
+import { applyAll, operands, type Tensor, type TensorLike } from "../tensor.ts";
 import { add, divide, multiply, negate, square, subtract } from "./arithmetic.ts";
-import { unary } from "./elementwise.ts";
+import { checkDType, mapReference, noAttributes, unary } from "./elementwise.ts";
 
 /** `eˣ`. */
 export const exp = unary({
@@ -134,9 +135,37 @@ function erfReference(x: number): number {
   return Math.sign(x) * (1 - Math.exp(-a * a) / (fraction * Math.sqrt(Math.PI)));
 }
 
+/** `x Φ(x)` and, for its derivative `Φ(x) + x φ(x)`, the distribution function Φ of the normal distribution. */
+const geluOperation: Operation = {
+  name: "gelu",
+  infer: ([x]) => {
+    checkDType("gelu", "float", x.dtype);
+    return [x, x].map(({ shape, dtype }) => ({ shape, dtype }));
+  },
+  gradient: ({ inputs: [x], outputs: [, distribution], cotangents: [g, forDistribution] }) => {
+    const bell = exp(multiply(x, multiply(x, -0.5)));
+    const root = 1 / Math.sqrt(2 * Math.PI);
+    const parts: Tensor[] = [];
+    if (g !== undefined) parts.push(multiply(g, add(distribution, multiply(multiply(x, bell), root))));
+    if (forDistribution !== undefined) parts.push(multiply(forDistribution, multiply(bell, root)));
+    return parts.length === 0 ? [] : [parts.reduce((a, b) => add(a, b))];
+  },
+  lower: ({ graph, inputs: [x], inputTypes: [{ dtype }], isUsed }) => {
+    if (!isUsed[1] && dtype === "float32") return [graph.node("Gelu", [x])];
+    const scalar = (value: number) => graph.scalar(value, dtype);
+    const half = graph.node("Mul", [graph.node("Erf", [graph.node("Mul", [x, scalar(Math.SQRT1_2)])]), scalar(0.5)]);
+    const distribution = graph.node("Add", [half, scalar(0.5)]);
+    return [graph.node("Mul", [x, distribution]), distribution];
+  },
+  evaluate: ([x], _, [output]) => {
+    const distribution = mapReference([x], output.shape, (v) => 0.5 + 0.5 * erfReference(v * Math.SQRT1_2));
+    return [mapReference([x, distribution], output.shape, (v, p) => v * p), distribution];
+  },
+};
+
 /** The Gaussian error linear unit `x Φ(x)` (Hendrycks and Gimpel 2016), exact. */
 export function gelu(x: TensorLike): Tensor {
-  return multiply(multiply(x, 0.5), add(erf(multiply(x, Math.SQRT1_2)), 1));
+  return applyAll(geluOperation, operands("gelu", x), noAttributes)[0];
 }
 
 /** `x σ(x)`, also called swish. */

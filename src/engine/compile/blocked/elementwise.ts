@@ -1,5 +1,5 @@
 import type { Operation } from "../../operation.ts";
-import { add, multiply, subtract } from "../../ops/arithmetic.ts";
+import { add, type ClipAttributes, multiply, subtract } from "../../ops/arithmetic.ts";
 import { reshapeOperation } from "../../ops/reshape.ts";
 import { sameShape, sizeOf } from "../../shape.ts";
 import type { Node, Tensor } from "../../tensor.ts";
@@ -55,6 +55,15 @@ export function lowerRelu(node: Node, layout: BlockedLayout): boolean {
   const pending = layout.takePending(node.inputs[0]);
   if (pending === undefined) return false;
   layout.setBlocked(node.outputs[0], layout.convolve(pending, "Relu"));
+  return true;
+}
+
+/** Limits join the convolution before them as its activation. */
+export function lowerHardtanh(node: Node<ClipAttributes>, layout: BlockedLayout): boolean {
+  const pending = layout.takePending(node.inputs[0]);
+  if (pending === undefined) return false;
+  const { low, high } = node.attributes;
+  layout.setBlocked(node.outputs[0], layout.convolve(pending, "Clip", [low, high]));
   return true;
 }
 

@@ -113,9 +113,15 @@ export class BlockedLayout {
     return known?.center === center ? known.name : undefined;
   }
 
-  /** Writes a convolution, with an activation if one is given. */
-  convolve({ x, filter, attributes, bias = "", sum = "" }: PendingConvolution, activation?: string): string {
-    const all = activation === undefined ? attributes : { ...attributes, activation };
+  /** Writes a convolution, with an activation and its parameters if one is given. */
+  convolve(
+    { x, filter, attributes, bias = "", sum = "" }: PendingConvolution,
+    activation?: string,
+    parameters: readonly number[] = [],
+  ): string {
+    const all: Record<string, NodeAttribute> = { ...attributes };
+    if (activation !== undefined) all.activation = activation;
+    if (parameters.length > 0) all.activation_params = { floats: parameters };
     return this.node("Conv", [x, filter, bias, sum], all);
   }
 

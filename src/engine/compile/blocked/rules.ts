@@ -1,5 +1,5 @@
 import type { Attributes, Operation } from "../../operation.ts";
-import { relu } from "../../ops/arithmetic.ts";
+import { hardtanhOperation, relu } from "../../ops/arithmetic.ts";
 import { convolutionOperation, filterAdjointOperation, inputAdjointOperation } from "../../ops/convolution.ts";
 import { batchNormOperation } from "../../ops/normalization.ts";
 import { averagePoolOperation, maxPoolOperation } from "../../ops/pooling.ts";
@@ -8,7 +8,7 @@ import { broadcastOperation } from "../../ops/reshape.ts";
 import { concatOperation, padOperation, sliceOperation } from "../../ops/slicing.ts";
 import type { Node } from "../../tensor.ts";
 import { lowerConvolution, lowerInputAdjoint } from "./convolution.ts";
-import { lowerChannelVector, lowerElementwise, lowerRelu } from "./elementwise.ts";
+import { lowerChannelVector, lowerElementwise, lowerHardtanh, lowerRelu } from "./elementwise.ts";
 import { lowerFilterAdjoint } from "./filter-adjoint.ts";
 import type { BlockedLayout } from "./layout.ts";
 import { lowerBroadcast, lowerConcat, lowerPad, lowerSlice } from "./moving.ts";
@@ -34,6 +34,7 @@ const rules = new Map<Operation, BlockedRule>([
   ruleFor(averagePoolOperation, lowerAveragePool),
   ruleFor(sum([1]).node.operation, lowerChannelSum as BlockedRule),
   ruleFor(relu([1]).node.operation, lowerRelu),
+  ruleFor(hardtanhOperation, lowerHardtanh),
   ruleFor(broadcastOperation, lowerBroadcast),
   ruleFor(sliceOperation, lowerSlice),
   ruleFor(padOperation, lowerPad),
