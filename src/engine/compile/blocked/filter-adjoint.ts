@@ -1,7 +1,7 @@
 import type { AdjointAttributes } from "../../ops/convolution.ts";
 import { windowedSize } from "../../ops/convolution.ts";
 import type { Shape } from "../../shape.ts";
-import type { Node, Tensor } from "../../tensor.ts";
+import type { Node } from "../../tensor.ts";
 import { isDepthwise } from "./convolution.ts";
 import type { BlockedLayout } from "./layout.ts";
 
@@ -17,17 +17,16 @@ export function lowerFilterAdjoint(node: Node<AdjointAttributes>, layout: Blocke
   return g.shape[0] % layout.blockSize === 0 && lowerOverBatch(node, layout);
 }
 
-/** `[batch · height · width, channels]`, which the blocked layout gives in one pass. */
-function asRows(layout: BlockedLayout, x: Tensor): string {
-  const [batch, channels, height, width] = x.shape;
-  const last = layout.node("ReorderOutput", [layout.blockedName(x)], { channels, channels_last: 1 });
-  return layout.reshape(last, [batch * height * width, channels]);
-}
-
+/** `Σ gᵦ xᵦᵀ` over the images b: a product for each, which is several times faster than one tall product of all pixels. */
 function lowerPointwise(node: Node<AdjointAttributes>, layout: BlockedLayout): boolean {
-  const [x, g] = node.inputs;
-  const product = layout.writer.node("Gemm", [asRows(layout, g), asRows(layout, x)], { attributes: { transA: 1 } });
-  layout.setPlain(node.outputs[0], layout.reshape(product, node.attributes.shape));
+  const { writer } = layout;
+  const [x, g] = node.inputs.map((images) => {
+    const [batch, channels, height, width] = images.shape;
+    return layout.reshape(layout.plainName(images), [batch, channels, height * width]);
+  });
+  const products = writer.node("FusedMatMul", [g, x], { domain: "com.microsoft", attributes: { transB: 1 } });
+  const total = writer.node("ReduceSum", [products, writer.int64s([0])], { attributes: { keepdims: 0 } });
+  layout.setPlain(node.outputs[0], layout.reshape(total, node.attributes.shape));
   return true;
 }
 
