@@ -1,36 +1,46 @@
 import { read } from "./compile/compile.ts";
-import * as arithmetic from "./ops/arithmetic.ts";
-import * as comparison from "./ops/comparison.ts";
+import {
+  absolute,
+  add,
+  ceil,
+  clip,
+  divide,
+  floor,
+  maximum,
+  minimum,
+  multiply,
+  negate,
+  power,
+  relu,
+  round,
+  sign,
+  square,
+  subtract,
+} from "./ops/arithmetic.ts";
+import { cast, equal, greater, greaterEqual, less, lessEqual } from "./ops/comparison.ts";
 import { stopGradient } from "./ops/control.ts";
 import { gather, takeAlongAxis } from "./ops/gather.ts";
+import { split } from "./ops/joining.ts";
 import { matmul } from "./ops/matmul.ts";
 import { argMax, argMin, logSumExp, max, mean, min, prod, sum, variance } from "./ops/reduction.ts";
 import { broadcastTo, expandDims, flatten, reshape, squeeze, transpose } from "./ops/reshape.ts";
-import { flip, pad, slice, split, tile } from "./ops/slicing.ts";
+import { flip, pad, slice, tile } from "./ops/slicing.ts";
 import { logSoftmax, softmax } from "./ops/softmax.ts";
-import * as transcendental from "./ops/transcendental.ts";
+import {
+  cos,
+  erf,
+  exp,
+  gelu,
+  log,
+  reciprocal,
+  sigmoid,
+  silu,
+  sin,
+  softplus,
+  sqrt,
+  tanh,
+} from "./ops/transcendental.ts";
 import { Tensor, type TensorLike } from "./tensor.ts";
-
-const {
-  add,
-  subtract,
-  multiply,
-  divide,
-  power,
-  maximum,
-  minimum,
-  negate,
-  absolute,
-  sign,
-  square,
-  relu,
-  clip,
-  floor,
-  ceil,
-  round,
-} = arithmetic;
-const { equal, less, lessEqual, greater, greaterEqual, cast } = comparison;
-const { exp, log, sqrt, reciprocal, sin, cos, tanh, sigmoid, softplus, erf, gelu, silu } = transcendental;
 
 /** The functions that are methods of `Tensor` too, under the same name. */
 const methods = {

@@ -7,8 +7,8 @@ import { gradients } from "../../src/engine/gradients.ts";
 import { input } from "../../src/engine/input.ts";
 import type { NdArray } from "../../src/engine/ndarray.ts";
 import type { ReferenceArray } from "../../src/engine/operation.ts";
+import { concat } from "../../src/engine/ops/joining.ts";
 import { flatten, reshape } from "../../src/engine/ops/reshape.ts";
-import { concat } from "../../src/engine/ops/slicing.ts";
 import { formatShape, sizeOf } from "../../src/engine/shape.ts";
 import { type Tensor, tensor } from "../../src/engine/tensor.ts";
 

@@ -1,9 +1,9 @@
 import { nodesOf } from "../gradients.ts";
 import type { Operation } from "../operation.ts";
 import { add } from "../ops/arithmetic.ts";
+import { concat } from "../ops/joining.ts";
 import { gemm, type MatmulAttributes, matmul, matmulOperation } from "../ops/matmul.ts";
 import { reshape, reshapeOperation } from "../ops/reshape.ts";
-import { concat } from "../ops/slicing.ts";
 import { sameShape } from "../shape.ts";
 import { Node, type Tensor } from "../tensor.ts";
 

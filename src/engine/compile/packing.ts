@@ -1,7 +1,7 @@
 import { allocate, type DTypeArrays } from "../dtype.ts";
 import { NdArray } from "../ndarray.ts";
+import { concat, split } from "../ops/joining.ts";
 import { flatten, reshape } from "../ops/reshape.ts";
-import { concat, split } from "../ops/slicing.ts";
 import { type Shape, sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 

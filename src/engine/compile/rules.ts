@@ -2,6 +2,7 @@ import { isFloat } from "../dtype.ts";
 import type { Attributes, Operation } from "../operation.ts";
 import { add, divide, multiply, negate, power, square, subtract } from "../ops/arithmetic.ts";
 import { stopGradientOperation, straightThroughOperation } from "../ops/control.ts";
+import { concatOperation, splitOperation } from "../ops/joining.ts";
 import { type MatmulAttributes, matmulOperation } from "../ops/matmul.ts";
 import { sum } from "../ops/reduction.ts";
 import {
@@ -13,7 +14,7 @@ import {
   transposeMatrix,
   transposeOperation,
 } from "../ops/reshape.ts";
-import { concatOperation, slice, sliceOperation, splitOperation } from "../ops/slicing.ts";
+import { slice, sliceOperation } from "../ops/slicing.ts";
 import { reciprocal, sqrt } from "../ops/transcendental.ts";
 import { sameShape, sizeOf } from "../shape.ts";
 import { apply, constantValue, type Node, type Tensor, tensor } from "../tensor.ts";

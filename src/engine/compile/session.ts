@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { OrreryError } from "../../errors.ts";
 import type { DType, TypedArray } from "../dtype.ts";
@@ -27,9 +26,20 @@ interface OrtModule {
 
 async function loadModule(provider: Provider): Promise<OrtModule> {
   if (provider !== "wasm") return (await import("onnxruntime-node")) as unknown as OrtModule;
-  const web = (await import("onnxruntime-web")) as unknown as OrtModule & { env: { wasm: { numThreads?: number } } };
+  const web = (await import("onnxruntime-web").catch((cause: unknown) => {
+    throw new OrreryError("not-found", 'compile: provider "wasm" needs the package onnxruntime-web', {
+      hint: "Install it beside orrery: npm install onnxruntime-web.",
+      cause,
+    });
+  })) as unknown as OrtModule & { env: { wasm: { numThreads?: number } } };
   web.env.wasm.numThreads = 1;
   return web;
+}
+
+/** How many threads this machine runs at once, in a browser and in Node. */
+async function processors(): Promise<number> {
+  const { navigator } = globalThis as { navigator?: { hardwareConcurrency?: number } };
+  return navigator?.hardwareConcurrency ?? (await import("node:os")).availableParallelism();
 }
 
 /** One model loaded into ONNX Runtime. */
@@ -45,13 +55,13 @@ export class Session {
   /** Loads a model. @throws OrreryError `unsupported` when the runtime has no kernel for one of its nodes. */
   static async create(
     model: Uint8Array,
-    { provider = "cpu", threads = availableParallelism(), plansMemory = true, hasFloat64 = false }: SessionOptions = {},
+    { provider = "cpu", threads, plansMemory = true, hasFloat64 = false }: SessionOptions = {},
   ): Promise<Session> {
     const ort = await loadModule(provider);
     try {
       const session = await ort.InferenceSession.create(model, {
         executionProviders: [provider],
-        intraOpNumThreads: threads,
+        intraOpNumThreads: threads ?? (await processors()),
         interOpNumThreads: 1,
         graphOptimizationLevel: "all",
         enableMemPattern: plansMemory,

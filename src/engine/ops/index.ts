@@ -52,6 +52,7 @@ export {
   segmentSum,
   takeAlongAxis,
 } from "./gather.ts";
+export { concat, split, stack } from "./joining.ts";
 export { type MatmulOptions, matmul } from "./matmul.ts";
 export { alongChannels, batchNorm, batchNormWith, layerNorm, type NormalizedBatch } from "./normalization.ts";
 export { cumulativeSum, type Ordered, sort, topK } from "./order.ts";
@@ -72,7 +73,7 @@ export {
 } from "./reshape.ts";
 export { type CoordinateMode, pixelShuffle, resizeBilinear, resizeNearest } from "./resize.ts";
 export { type ScanResult, scan } from "./scan.ts";
-export { concat, flip, pad, type SliceRange, slice, split, stack, tile } from "./slicing.ts";
+export { flip, pad, type SliceRange, slice, tile } from "./slicing.ts";
 export { logSoftmax, softmax } from "./softmax.ts";
 export {
   acos,

@@ -16,8 +16,8 @@ import { hoistInvariants, substitute } from "../substitute.ts";
 import { applyAll, Tensor } from "../tensor.ts";
 import { leavesOf, leavesOfClass, rebuildTree, type Tree } from "../tree.ts";
 import { add } from "./arithmetic.ts";
+import { concat, split } from "./joining.ts";
 import { expandDims, reshape, zerosLike } from "./reshape.ts";
-import { concat, split } from "./slicing.ts";
 
 /**
  * A loop over a leading axis. Inputs: first carries, scanned tensors, invariants. Outputs: last carries, stacked results,

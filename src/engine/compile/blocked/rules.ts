@@ -1,11 +1,12 @@
 import type { Attributes, Operation } from "../../operation.ts";
 import { hardtanhOperation, relu } from "../../ops/arithmetic.ts";
 import { convolutionOperation, filterAdjointOperation, inputAdjointOperation } from "../../ops/convolution.ts";
+import { concatOperation } from "../../ops/joining.ts";
 import { batchNormOperation } from "../../ops/normalization.ts";
 import { averagePoolOperation, maxPoolOperation } from "../../ops/pooling.ts";
 import { sum } from "../../ops/reduction.ts";
 import { broadcastOperation } from "../../ops/reshape.ts";
-import { concatOperation, padOperation, sliceOperation } from "../../ops/slicing.ts";
+import { padOperation, sliceOperation } from "../../ops/slicing.ts";
 import type { Node } from "../../tensor.ts";
 import { lowerConvolution, lowerInputAdjoint } from "./convolution.ts";
 import { lowerChannelVector, lowerElementwise, lowerHardtanh, lowerRelu } from "./elementwise.ts";
