@@ -1,14 +1,5 @@
-import {
-  gather,
-  greater,
-  key,
-  layerNorm,
-  maximum,
-  NdArray,
-  softmax,
-  type Tensor,
-  where,
-} from "../../src/engine/index.ts";
+import { gather, greater, key, layerNorm, NdArray, softmax, type Tensor, where } from "../../src/engine/index.ts";
+import { leakyRelu } from "../../src/nn/activations.ts";
 import { normal, ones, zeros } from "../../src/nn/initializers.ts";
 import { dense } from "../../src/nn/layers/dense.ts";
 import { adamW } from "../../src/nn/optimizers/adam.ts";
@@ -38,7 +29,7 @@ function cellLayer(p: CellLayer, h: Tensor, e: Tensor, adjacency: Tensor): Tenso
   const flow = linear(e, p.gate).sigmoid().multiply(adjacency.matmul(values)).add(values).add(p.bias);
   const keys = product(h, p.key);
   const scores = keys.multiply(p.score.multiply(1 / Math.sqrt(width))).matmul(keys, { transposeB: true });
-  const weights = softmax(where(greater(adjacency, 0), maximum(scores, scores.multiply(0.01)), -1e9));
+  const weights = softmax(where(greater(adjacency, 0), leakyRelu(scores), -1e9));
   const attention = layerNorm(linear(e, p.attentionGate).sigmoid().multiply(weights.matmul(keys)), p.gain, p.offset);
   return flow.add(attention).multiply(0.5);
 }
