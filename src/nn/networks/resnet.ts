@@ -1,4 +1,4 @@
-import { add, globalAveragePool2d, pad, relu, slice, type Tensor } from "../../engine/index.ts";
+import { add, averagePool2d, globalAveragePool2d, pad, relu, type Tensor } from "../../engine/index.ts";
 import { checkSizes } from "../check-sizes.ts";
 import { compose } from "../compose.ts";
 import { kaimingNormal } from "../initializers.ts";
@@ -32,7 +32,8 @@ const conv3x3 = (inputs: number, outputs: number, stride = 1) =>
 
 /** Every `stride`-th pixel, with zero channels in equal parts before and after: no parameters. */
 function padded(x: Tensor, outputs: number, stride: number): Tensor {
-  const kept = stride === 1 ? x : slice(x, { 2: [0, undefined, stride], 3: [0, undefined, stride] });
+  // The mean of a window of one pixel is the pixel: as a pool the choice keeps the layout of the convolutions around it, forward and backward.
+  const kept = stride === 1 ? x : averagePool2d(x, { size: 1, stride });
   const added = outputs - x.shape[1];
   const before = Math.floor(added / 2);
   return pad(kept, [
