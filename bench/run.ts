@@ -2,12 +2,12 @@
  * `npm run bench -- NAME [ARGUMENT …]`: runs one bench, prints a table for people and, as the last line, one JSON object
  * `{ question, machine, rows }` for programs. A peer that is not installed gives `null`, never a number.
  */
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { type BenchResult, formatTable, machine } from "./result.ts";
 
 const folder = new URL(".", import.meta.url);
 const names = readdirSync(folder, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== "peers")
+  .filter((entry) => entry.isDirectory() && existsSync(new URL(`${entry.name}/index.ts`, folder)))
   .map(({ name }) => name);
 const [name, ...rest] = process.argv.slice(2);
 

@@ -41,6 +41,20 @@ async function comparePair({ name, make, target, steps }: Workload, peer: TorchP
   });
 }
 
+/** The second peer, where it runs: jax-js on WebAssembly, in a process of its own between two turns of ours. */
+async function compareJaxJs(): Promise<BenchRow> {
+  const workload = workloads.find(({ name }) => name === "mlp-sgd") as Workload;
+  const step = await workload.make();
+  await timeSteps(step, 3);
+  const before = await timeSteps(step, workload.steps);
+  const script = fileURLToPath(new URL("../peers/jax-js.mjs", import.meta.url));
+  const child = spawnSync(process.execPath, [script], { encoding: "utf8", timeout: 120_000 });
+  const after = await timeSteps(step, workload.steps);
+  await step.release();
+  const peer = child.status === 0 ? median((JSON.parse(child.stdout) as { times: number[] }).times) : null;
+  return rowOf("mlp-sgd ms, jax-js", median([...before, ...after]), peer, { note: "WebAssembly, one thread" });
+}
+
 /** Milliseconds from the function to the first result of the ResNet-20 training graph, compiled anew. */
 async function timeCompilation(): Promise<BenchRow> {
   const workload = workloads.find(({ name }) => name === "resnet20") as Workload;
@@ -89,10 +103,11 @@ export async function bench(args: readonly string[]): Promise<BenchResult> {
   const report = (row: BenchRow) => {
     rows.push(row);
     console.log(
-      `${row.workload}: ours ${row.ours}, PyTorch ${row.peer ?? "not installed"}, ratio ${row.ratio ?? "–"} ${row.note ?? ""}`,
+      `${row.workload}: ours ${row.ours}, the peer ${row.peer ?? "not installed"}, ratio ${row.ratio ?? "–"} ${row.note ?? ""}`,
     );
   };
   for (const workload of workloads) if (isWanted(workload.name)) report(await comparePair(workload, peer));
+  if (isWanted("jax-js")) report(await compareJaxJs());
   if (isWanted("compile")) report(await timeCompilation());
   if (isWanted("call")) report(await timeCall());
   if (isWanted("memory")) report(await compareMemory(peer));
