@@ -1,10 +1,10 @@
 import { OrreryError } from "../errors.ts";
+import { hintForName } from "../nearest-name.ts";
 import { ColumnBuilder, type CsvType, MissingMarks, parseNumber, TypeInference } from "./csv-columns.ts";
 import { type CsvRecord, csvRecords, detectDelimiter } from "./csv-records.ts";
 import { checkSomeRows, type RejectedRow } from "./dataset.ts";
 import { readBytes, writeBytes } from "./file.ts";
 import { formatError } from "./format-error.ts";
-import { hintForName } from "./nearest-name.ts";
 import { type Column, isMissing, type Table } from "./table.ts";
 import { decodeText } from "./text-bytes.ts";
 

@@ -2,8 +2,8 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "nod
 import { basename, dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { OrreryError } from "../errors.ts";
+import { hintForName } from "../nearest-name.ts";
 import { formatError } from "./format-error.ts";
-import { hintForName } from "./nearest-name.ts";
 
 async function entriesOf(folder: string): Promise<string[] | undefined> {
   try {

@@ -3,10 +3,10 @@ import { readdir, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { NdArray } from "../engine/ndarray.ts";
 import { OrreryError } from "../errors.ts";
+import { nearestName } from "../nearest-name.ts";
 import type { LoadedDataset, RejectedRow } from "./dataset.ts";
 import { fileError } from "./file.ts";
 import { type ImageOptions, readImages } from "./images.ts";
-import { nearestName } from "./nearest-name.ts";
 
 /** How a folder of images is read. */
 export interface ImageFolderOptions extends ImageOptions {

@@ -1,3 +1,4 @@
+export { editDistance, hintForName, listNames, nearestName } from "../nearest-name.ts";
 export { type Batch, type BatchCursor, Batches, type BatchOptions, shardOf } from "./batches.ts";
 export { type CifarOptions, type CifarVariant, cifar10Classes, decodeCifar, readCifar } from "./cifar.ts";
 export { type CsvOptions, decodeCsv, encodeCsv, readCsv, writeCsv } from "./csv.ts";
@@ -20,7 +21,6 @@ export { type ImageFolderOptions, readImageFolder } from "./image-folder.ts";
 export { datasetFromImageTable, type ImageTableChoice } from "./image-table.ts";
 export { type ImageOptions, type Images, readImages } from "./images.ts";
 export { type EncodedLabels, encodeLabels } from "./labels.ts";
-export { editDistance, hintForName, listNames, nearestName } from "./nearest-name.ts";
 export { decodeNpy, decodeNpyText, encodeNpy, encodeNpyText, readNpy, writeNpy } from "./npy.ts";
 export { decodeNpz, encodeNpz, type Npz, readNpz, writeNpz } from "./npz.ts";
 export { type ParquetOptions, readParquet } from "./parquet.ts";

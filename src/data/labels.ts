@@ -1,7 +1,7 @@
 import { toNumbers } from "../engine/dtype.ts";
 import type { NdArray } from "../engine/ndarray.ts";
+import { listNames, nearestName } from "../nearest-name.ts";
 import { parseNumber } from "./csv-columns.ts";
-import { listNames, nearestName } from "./nearest-name.ts";
 
 /** Classes in their order: by number when all names are numbers, else by code unit. */
 function inOrder(names: readonly string[]): readonly string[] {

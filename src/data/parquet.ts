@@ -1,10 +1,10 @@
 import { type FileMetaData, parquetMetadataAsync, parquetRead, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { OrreryError } from "../errors.ts";
+import { hintForName } from "../nearest-name.ts";
 import type { RejectedRow } from "./dataset.ts";
 import { readRange, sizeOfFile } from "./file.ts";
 import { formatError } from "./format-error.ts";
-import { hintForName } from "./nearest-name.ts";
 import type { Column, Table } from "./table.ts";
 
 /** How a parquet file is read. */

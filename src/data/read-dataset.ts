@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { OrreryError } from "../errors.ts";
+import { listNames } from "../nearest-name.ts";
 import { type CifarVariant, readCifar } from "./cifar.ts";
 import { readCsv } from "./csv.ts";
 import { datasetFromArrays, type LoadedDataset } from "./dataset.ts";
@@ -10,7 +11,6 @@ import { idxLabelsPath, readIdxDataset } from "./idx.ts";
 import { readImageFolder } from "./image-folder.ts";
 import { datasetFromImageTable } from "./image-table.ts";
 import type { ImageOptions } from "./images.ts";
-import { listNames } from "./nearest-name.ts";
 import { readNpy } from "./npy.ts";
 import { readNpz } from "./npz.ts";
 import { readParquet } from "./parquet.ts";

@@ -2,10 +2,10 @@ import type { DType } from "../engine/dtype.ts";
 import { NdArray } from "../engine/ndarray.ts";
 import type { Shape } from "../engine/shape.ts";
 import { OrreryError } from "../errors.ts";
+import { hintForName } from "../nearest-name.ts";
 import { decodeElements, dtypeOfStored, encodeElements } from "./elements.ts";
 import { readRange, sizeOfFile, writeBytes } from "./file.ts";
 import { formatError } from "./format-error.ts";
-import { hintForName } from "./nearest-name.ts";
 import {
   maxHeaderBytes,
   parseSafetensorsHeader,

@@ -1,6 +1,6 @@
 import { OrreryError } from "../errors.ts";
+import { hintForName } from "../nearest-name.ts";
 import type { Loaded } from "./dataset.ts";
-import { hintForName } from "./nearest-name.ts";
 
 /** A column of numbers; a missing value is NaN. */
 export interface NumberColumn {

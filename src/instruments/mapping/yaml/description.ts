@@ -1,3 +1,4 @@
+import { nearestName } from "../../../nearest-name.ts";
 import type { Architecture } from "../architecture.ts";
 import { defineArchitecture } from "../architecture.ts";
 import { checkConstraints, type LevelConstraint, mergeConstraints, restrictConstraints } from "../constraints.ts";
@@ -6,7 +7,7 @@ import type { Problem } from "../problem.ts";
 import type { SearchSpec } from "../search-task.ts";
 import type { Metric } from "../tally.ts";
 import { type LayerEntry, readAccelerator, readConstraints, readLayers } from "./compact.ts";
-import { Problems, suggest, type YamlSource, YamlValue } from "./reader.ts";
+import { Problems, type YamlSource, YamlValue } from "./reader.ts";
 import { type EnergyTables, readTimeloopArchitecture } from "./timeloop-architecture.ts";
 import { readTimeloopConstraints } from "./timeloop-constraints.ts";
 import { readTimeloopMapping } from "./timeloop-mapping.ts";
@@ -190,7 +191,7 @@ function readMapper(value: YamlValue, notes: string[]): Description["search"] {
 function readMetric(at: YamlValue, name: string): Metric {
   const metric = metricNames[name.toLowerCase().replaceAll("_", "-")];
   if (metric !== undefined) return metric;
-  const near = suggest(name, Object.keys(metricNames));
+  const near = nearestName(name, Object.keys(metricNames));
   at.fail(
     `unknown metric ${name}. ${near === undefined ? `Known are ${Object.keys(metricNames).join(", ")}` : `Did you mean ${near}?`}`,
   );

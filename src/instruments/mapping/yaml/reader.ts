@@ -10,6 +10,7 @@ import {
   parseDocument,
 } from "yaml";
 import { OrreryError } from "../../../errors.ts";
+import { nearestName } from "../../../nearest-name.ts";
 
 /** A YAML file as text, with the name that errors mention. */
 export interface YamlSource {
@@ -147,7 +148,7 @@ export class YamlValue {
     const got = this.string();
     const found = words.find((w) => w.toLowerCase() === got.toLowerCase());
     if (found === undefined) {
-      const suggestion = suggest(got, words);
+      const suggestion = nearestName(got, words);
       const list = words.map((w) => `"${w}"`).join(", ");
       this.fail(
         `expected one of ${list}; got "${got}"${suggestion === undefined ? "" : `. Did you mean "${suggestion}"?`}`,
@@ -178,18 +179,9 @@ export class YamlValue {
   }
 }
 
-/** The candidate nearest to a mistyped word, when one is within a third of its letters. */
-export function suggest(word: string, candidates: readonly string[]): string | undefined {
-  const limit = Math.max(1, Math.floor(word.length / 3));
-  const [best] = candidates
-    .map((c) => ({ c, distance: editDistance(word.toLowerCase(), c.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  return best !== undefined && best.distance <= limit ? best.c : undefined;
-}
-
 /** `", did you mean …"` or the list of what is known. */
 export function unknownKey(key: string, known: readonly string[]): string {
-  const suggestion = suggest(key, known);
+  const suggestion = nearestName(key, known);
   return `unknown key ${key}. ${suggestion === undefined ? `Known are ${known.join(", ")}` : `Did you mean ${suggestion}?`}`;
 }
 
@@ -197,18 +189,6 @@ export function unknownKey(key: string, known: readonly string[]): string {
 function matchKey(key: string, known: readonly string[]): string | undefined {
   const plain = key.replaceAll("-", "_");
   return known.find((k) => k === key || k.replaceAll("-", "_") === plain);
-}
-
-function editDistance(a: string, b: string): number {
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-    }
-    last = row;
-  }
-  return last[b.length];
 }
 
 function lowerFirst(text: string): string {

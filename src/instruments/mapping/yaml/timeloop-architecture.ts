@@ -1,6 +1,7 @@
+import { nearestName } from "../../../nearest-name.ts";
 import { type AccessEnergy, type Architecture, type Arithmetic, defineLevel, type Level } from "../architecture.ts";
 import { referenceEnergy } from "../reference-energy.ts";
-import { suggest, unknownKey, type YamlValue } from "./reader.ts";
+import { unknownKey, type YamlValue } from "./reader.ts";
 
 /** Access energies by component name, from an energy reference table (ERT). */
 export type EnergyTables = ReadonlyMap<string, ReadonlyMap<string, number>>;
@@ -142,7 +143,7 @@ function readAttributes(value: YamlValue | undefined): Map<string, YamlValue> {
   const known = new Map<string, YamlValue>();
   for (const [key, v] of value?.fields() ?? []) {
     const name = key.replaceAll("-", "_");
-    const suggestion = attributeKeys.includes(name) ? undefined : suggest(name, attributeKeys);
+    const suggestion = attributeKeys.includes(name) ? undefined : nearestName(name, attributeKeys);
     if (suggestion !== undefined) v.fail(unknownKey(key, attributeKeys));
     known.set(name, v);
   }

@@ -1,6 +1,7 @@
+import { nearestName } from "../../../nearest-name.ts";
 import type { LevelConstraint, LoopConstraint, SpatialConstraint } from "../constraints.ts";
 import { type FactorRule, readFactors, readPermutation } from "./loops.ts";
-import { suggest, type YamlValue } from "./reader.ts";
+import type { YamlValue } from "./reader.ts";
 
 /** A level constraint while several targets add to it. */
 interface Draft {
@@ -52,7 +53,7 @@ function readTarget(item: YamlValue, names: ConstraintNames, drafts: Map<string,
   const plain = new Map([...all].filter(([key]) => unsupported[key.replaceAll("-", "_")] === undefined));
   for (const [key, value] of plain) {
     if (!targetKeys.includes(key)) {
-      const near = suggest(key, targetKeys);
+      const near = nearestName(key, targetKeys);
       value.fail(
         `unknown key ${key}. ${near === undefined ? `Known are ${targetKeys.join(", ")}` : `Did you mean ${near}?`}`,
       );
@@ -81,7 +82,7 @@ function readTarget(item: YamlValue, names: ConstraintNames, drafts: Map<string,
 export function readKnown(value: YamlValue, kind: string, known: readonly string[]): string | undefined {
   const name = value.string();
   if (known.includes(name)) return name;
-  const near = suggest(name, known);
+  const near = nearestName(name, known);
   value.fail(
     `unknown ${kind} ${name}. ${near === undefined ? `Known are ${known.join(", ")}` : `Did you mean ${near}?`}`,
   );
