@@ -34,10 +34,26 @@ interface ImageHead {
 /** How many files are decoded at a time. */
 const concurrency = 8;
 
-async function mapInTurns<T, R>(items: readonly T[], map: (item: T, i: number) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
+/**
+ * Maps some items at a time. What failed is tried once more alone before `explain` says why: the decoder keeps one text of errors
+ * for the whole process, in which the mistakes of files that are decoded together get mixed.
+ */
+async function mapInTurns<T, R>(
+  items: readonly T[],
+  map: (item: T, i: number) => Promise<R>,
+  explain: (error: unknown, item: T) => string | Promise<string>,
+): Promise<(R | string)[]> {
+  const settled: PromiseSettledResult<R>[] = [];
   for (let i = 0; i < items.length; i += concurrency) {
-    results.push(...(await Promise.all(items.slice(i, i + concurrency).map((item, j) => map(item, i + j)))));
+    settled.push(...(await Promise.allSettled(items.slice(i, i + concurrency).map((item, j) => map(item, i + j)))));
+  }
+  const results: (R | string)[] = [];
+  for (const [i, outcome] of settled.entries()) {
+    const alone =
+      outcome.status === "fulfilled"
+        ? outcome.value
+        : await map(items[i], i).catch((error) => explain(error, items[i]));
+    results.push(alone);
   }
   return results;
 }
@@ -50,14 +66,13 @@ function reasonOf(error: unknown): string {
     : `the image is damaged (${text.replace(/:\s*$/, "")})`;
 }
 
-async function headOf(file: string): Promise<ImageHead | string> {
-  try {
-    const { autoOrient, space, channels } = await sharp(file).metadata();
-    return { ...autoOrient, isGrey: space === "b-w" || space === "grey16" || channels < 3 };
-  } catch (error) {
-    if (await stat(file).catch(() => undefined)) return reasonOf(error);
-    return String(await notFoundError(file));
-  }
+async function headOf(file: string): Promise<ImageHead> {
+  const { autoOrient, space, channels } = await sharp(file).metadata();
+  return { ...autoOrient, isGrey: space === "b-w" || space === "grey16" || channels < 3 };
+}
+
+async function reasonOfHead(error: unknown, file: string): Promise<string> {
+  return (await stat(file).catch(() => undefined)) ? reasonOf(error) : String(await notFoundError(file));
 }
 
 function usualSize(heads: readonly ImageHead[]): readonly [number, number] | undefined {
@@ -76,23 +91,19 @@ interface Target {
   readonly fit: "cover" | "fill" | "contain";
 }
 
-/** The image as planes, channel after channel; a string tells why it cannot be decoded. */
-async function decode(file: string, { height, width, channels, fit }: Target): Promise<Uint8Array | string> {
-  try {
-    const pixels = await sharp(file, { failOn: "truncated" })
-      .autoOrient()
-      .flatten({ background: "white" })
-      .toColourspace(channels === 1 ? "b-w" : "srgb")
-      .resize({ height, width, fit, background: "black" })
-      .raw({ depth: "uchar" })
-      .toBuffer();
-    const planes = new Uint8Array(pixels.length);
-    const area = height * width;
-    for (let i = 0; i < area; i++) for (let c = 0; c < channels; c++) planes[c * area + i] = pixels[i * channels + c];
-    return planes;
-  } catch (error) {
-    return reasonOf(error);
-  }
+/** The image as planes, channel after channel. */
+async function decode(file: string, { height, width, channels, fit }: Target): Promise<Uint8Array> {
+  const pixels = await sharp(file, { failOn: "truncated" })
+    .autoOrient()
+    .flatten({ background: "white" })
+    .toColourspace(channels === 1 ? "b-w" : "srgb")
+    .resize({ height, width, fit, background: "black" })
+    .raw({ depth: "uchar" })
+    .toBuffer();
+  const planes = new Uint8Array(pixels.length);
+  const area = height * width;
+  for (let i = 0; i < area; i++) for (let c = 0; c < channels; c++) planes[c * area + i] = pixels[i * channels + c];
+  return planes;
 }
 
 function checkOptions({ size }: ImageOptions): void {
@@ -115,17 +126,18 @@ export async function readImages(
   source = "images",
 ): Promise<Images> {
   checkOptions(options);
-  const heads = await mapInTurns(files, headOf);
+  const heads = await mapInTurns(files, headOf, reasonOfHead);
   const readable = heads.filter((head) => typeof head !== "string");
   const [height, width] = options.size ?? usualSize(readable) ?? [1, 1];
   const channels = options.channels ?? (readable.every(({ isGrey }) => isGrey) ? 1 : 3);
-  const decoded = await mapInTurns(heads, async (head, i) => {
+  const turn = async (head: ImageHead | string, i: number): Promise<Uint8Array | string> => {
     if (typeof head === "string") return head;
     if (options.size === undefined && (head.height !== height || head.width !== width)) {
       return `expected ${height}×${width} pixels like most; got ${head.height}×${head.width} (give a size to resize)`;
     }
     return decode(files[i], { height, width, channels, fit: options.fit ?? "cover" });
-  });
+  };
+  const decoded = await mapInTurns(heads, turn, reasonOf);
   const kept = files.map((_, i) => i).filter((i) => typeof decoded[i] !== "string");
   const rejected = files.flatMap((file, i) => {
     const reason = decoded[i];
