@@ -1,0 +1,36 @@
+/** Ising models, QUBOs and Max-Cut: instances, classical solvers, exact tools, and variational autoregressive networks. */
+export type { EdgeList } from "./adjacency.ts";
+export {
+  bitsOfSpins,
+  type EquivalentCut,
+  isingOfMaxCut,
+  isingOfQubo,
+  type MaxCutGraph,
+  maxCutOfIsing,
+  type Qubo,
+  quboOfIsing,
+  spinsOfBits,
+  spinsOfCut,
+} from "./conversion.ts";
+export {
+  decodeInstance,
+  type EncodedInstance,
+  encodeInstance,
+  type InstanceFormat,
+  instanceFormats,
+  type ReadInstanceOptions,
+  readInstance,
+  writeInstance,
+} from "./formats/instance-file.ts";
+export {
+  type Disorder,
+  edwardsAnderson,
+  ferromagnet,
+  hopfield,
+  type PlantedModel,
+  sherringtonKirkpatrick,
+  wishartPlanted,
+} from "./generators/ensembles.ts";
+export { type Boundary, type Lattice, lattice } from "./generators/lattices.ts";
+export { randomRegular } from "./generators/random-regular.ts";
+export { type IsingDefinition, IsingModel, type ProblemKind, type Sense } from "./model.ts";
