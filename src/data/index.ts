@@ -24,6 +24,7 @@ export { type EncodedLabels, encodeLabels } from "./labels.ts";
 export { decodeNpy, decodeNpyText, encodeNpy, encodeNpyText, readNpy, writeNpy } from "./npy.ts";
 export { decodeNpz, encodeNpz, type Npz, readNpz, writeNpz } from "./npz.ts";
 export { type ParquetOptions, readParquet } from "./parquet.ts";
+export { decodePt, type PtValue, readPt } from "./pt.ts";
 export { type ReadDatasetOptions, readDataset } from "./read-dataset.ts";
 export { encodeSafetensors, openSafetensors, type Safetensors, writeSafetensors } from "./safetensors.ts";
 export { loadBreastCancer, loadDigits, loadWine, type ShippedDataset } from "./shipped.ts";
