@@ -38,9 +38,19 @@ export function evenCrossEntropyRows(logits: Tensor): Tensor {
   return negate(mean(logSoftmax(logits), overClasses));
 }
 
-/** `Σ_k π_k (−log p_k)` for a prior `[k]`. */
+/** `−log(p + 1e-8)`: what is subtracted must not fall without end, as the authors of CORES² and the peer loss note in their code. */
+function boundedSurprise(logits: Tensor): Tensor {
+  return negate(log(add(softmax(logits), 1e-8)));
+}
+
+/** `Σ_k π_k (−log(p_k + 1e-8))` for a prior `[k]`. */
 export function priorCrossEntropyRows(logits: Tensor, prior: Tensor): Tensor {
-  return negate(sum(multiply(logSoftmax(logits), prior), overClasses));
+  return sum(multiply(boundedSurprise(logits), prior), overClasses);
+}
+
+/** `−log(p_y + 1e-8)`. */
+export function boundedCrossEntropyRows(logits: Tensor, targets: Tensor): Tensor {
+  return sum(multiply(boundedSurprise(logits), targets), overClasses);
 }
 
 /** Generalised label smoothing (Wei et al. 2022): `(1 − r) CE + r mean_k(−log p_k)`; r < 0 is negative smoothing. */

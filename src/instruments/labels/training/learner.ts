@@ -23,6 +23,7 @@ export interface LearnerStep {
   readonly scalars: StepScalars;
   readonly key: Key;
   readonly extras?: Arrays;
+  readonly others?: readonly NetworkVariables[];
 }
 
 /** What distinguishes a learner from others. */
@@ -83,7 +84,13 @@ export class Learner {
   }
 
   /** One update. @throws OrreryError `runtime` when the loss is not finite, `cancelled` when the run is to stop. */
-  async update({ rows, scalars, key, extras = {} }: LearnerStep): Promise<Readonly<Record<string, number>>> {
+  async update({
+    rows,
+    scalars,
+    key,
+    extras = {},
+    others = [],
+  }: LearnerStep): Promise<Readonly<Record<string, number>>> {
     this.#setup.checkCancelled();
     const [forView, forStep] = key.split(2);
     const memory = Object.entries(this.rows).map(([name, array]) => [name, takeRows(array, rows)] as const);
@@ -92,7 +99,7 @@ export class Learner {
       inputs: this.view(rows, forView),
       labels: new NdArray(labels),
       rows: Object.fromEntries(memory),
-      extras,
+      ...{ extras, others },
     };
     const { carry, rows: updated, metrics } = await this.step.run(this.#carry, batch, scalars, forStep);
     this.#carry = carry;

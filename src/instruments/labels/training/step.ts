@@ -24,6 +24,10 @@ export type Arrays = Readonly<Record<string, NdArray>>;
 export interface StepContext {
   /** The networks in training mode, inputs to logits `[b, k]`; what a call changes in a network's state is kept. */
   readonly networks: readonly ((x: Tensor) => Tensor)[];
+  /** The same without training: nothing in their state changes. */
+  readonly evaluations: readonly ((x: Tensor) => Tensor)[];
+  /** Networks that the step is given and does not train, without training. */
+  readonly others: readonly ((x: Tensor) => Tensor)[];
   /** The networks with averaged parameters and without training, where an average is kept. */
   readonly averages: readonly ((x: Tensor) => Tensor)[];
   readonly layer: Network;
@@ -80,6 +84,8 @@ export interface StepBatch {
   readonly labels: NdArray;
   readonly rows: Arrays;
   readonly extras: Arrays;
+  /** Networks that are used but not trained. */
+  readonly others: readonly NetworkVariables[];
 }
 
 /** The numbers of one step: `learningRate` and `averageWeight` beside the method's own. */
@@ -119,6 +125,7 @@ interface TracedBatch {
   readonly labels: Tensor;
   readonly rows: Tensors;
   readonly extras: Tensors;
+  readonly others: readonly NetworkVariables[];
 }
 
 function traceStep(
@@ -135,10 +142,14 @@ function traceStep(
     state[i] = applied.state;
     return applied.output;
   });
-  const averages = average.map((own, i) => (x: Tensor) => layer.apply(own, state[i], x, { training: false }).output);
+  const fixed = (own: unknown, buffers: unknown) => (x: Tensor) =>
+    layer.apply(own, buffers, x, { training: false }).output;
+  const evaluations = params.map((own, i) => fixed(own, carry.state[i]));
+  const averages = average.map((own, i) => fixed(own, carry.state[i]));
+  const others = batch.others.map((variables) => fixed(variables.params, variables.state));
   const { learningRate } = scalars;
   const result = lossOf({
-    ...{ networks, averages, layer, learningRate, scalars },
+    ...{ networks, evaluations, others, averages, layer, learningRate, scalars },
     variables: params.map((own, i) => ({ params: own, state: carry.state[i] })),
     ...{ inputs: batch.inputs, labels: batch.labels, rows: batch.rows, extras: batch.extras },
     targets: oneHot(batch.labels, classes),
