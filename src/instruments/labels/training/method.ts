@@ -21,7 +21,10 @@ export interface Setup {
   readonly trusted: Examples;
   readonly classes: number;
   readonly options: TrainingOptions;
+  /** Of this phase. */
   readonly key: Key;
+  /** The same for all phases, for draws that they share. */
+  readonly drawKey: Key;
   readonly augment: Augment;
   readonly predictor: Predictor;
   /** The network for so many classes; the same object for the same number. */

@@ -125,7 +125,7 @@ class RobustRun {
     const options = resolveOptions(training.options ?? {});
     const classes = dataset.classNames.length;
     const { method, settings } = resolveMethod(training.method, { ...options.noise, classes, epochs: options.epochs });
-    const [forData, forRun, forTable] = key.split(3);
+    const [forData, forRun, forTable, forDraws] = key.split(4);
     this.#training = training;
     this.#options = options;
     this.#method = method.name;
@@ -133,7 +133,7 @@ class RobustRun {
     this.#phases = method.phases(settings, options);
     this.#data = prepareData({ dataset, validation, test, truth, trusted, options, key: forData });
     this.#predictor = new Predictor(options.threads);
-    this.#setup = this.#setupOf(forRun, forTable);
+    this.#setup = this.#setupOf(forRun, forDraws, forTable);
     this.#setup.network(classes);
     const identity = JSON.stringify({ method: method.name, settings, options, data: this.#dataIdentity() });
     const { resume } = training;
@@ -147,7 +147,7 @@ class RobustRun {
     return parts.map(fingerprint);
   }
 
-  #setupOf(key: Key, tableKey: Key): Setup {
+  #setupOf(key: Key, drawKey: Key, tableKey: Key): Setup {
     const { dataset, signal } = this.#training;
     const { train, validation, trusted } = this.#data;
     const shape = dataset.inputs.shape.slice(1);
@@ -155,7 +155,7 @@ class RobustRun {
     const options = this.#options;
     return {
       ...{ examples: train, trusted: trusted ?? validation ?? train, classes: dataset.classNames.length },
-      ...{ options, key, predictor: this.#predictor },
+      ...{ options, key, drawKey, predictor: this.#predictor },
       augment: augmentationOf(options.augmentation, shape, tableKey),
       network: (classes) => {
         const network = networks.get(classes) ?? networkOf(options.network, shape, classes);

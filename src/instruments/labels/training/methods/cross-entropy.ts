@@ -1,21 +1,18 @@
 import { mean } from "../../../../engine/index.ts";
 import { crossEntropyRows } from "../label-losses.ts";
-import { defineMethod, type Phase } from "../method.ts";
-import { passes } from "../stage.ts";
+import { defineMethod, type Setup, type Stage } from "../method.ts";
+import { type PassesOptions, passes } from "../stage.ts";
 
-/** Plain training with the observed labels: also the first phase of methods that warm up. */
-export function crossEntropyPhase(name: string, epochs: number): Phase {
-  return {
-    name,
-    epochs,
-    begin: (setup) =>
-      passes(setup, {
-        epochs,
-        loss: ({ networks: [network], inputs, targets }) => ({
-          loss: mean(crossEntropyRows(network(inputs), targets)),
-        }),
-      }),
-  };
+/** Plain training with the observed labels, of all rows or of some. */
+export function crossEntropyStage(
+  setup: Setup,
+  epochs: number,
+  options: Pick<PassesOptions, "kept" | "finish"> = {},
+): Stage {
+  return passes(setup, {
+    ...{ epochs, ...options },
+    loss: ({ networks: [network], inputs, targets }) => ({ loss: mean(crossEntropyRows(network(inputs), targets)) }),
+  });
 }
 
 /** Cross-entropy on the observed labels: what every method is measured against. */
@@ -27,5 +24,5 @@ export const crossEntropy = defineMethod({
   source: "the baseline of Wei et al. 2022, https://arxiv.org/abs/2110.12088",
   fields: {},
   defaults: () => ({}),
-  phases: (_, { epochs }) => [crossEntropyPhase("train", epochs)],
+  phases: (_, { epochs }) => [{ name: "train", epochs, begin: (setup) => crossEntropyStage(setup, epochs) }],
 });

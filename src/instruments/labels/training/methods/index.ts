@@ -1,12 +1,16 @@
+import { areaUnderMargin } from "./area-under-margin.ts";
 import { meanAbsoluteErrorMethod, normalizedCrossEntropy } from "./bounded-losses.ts";
 import { coTeaching, coTeachingPlus } from "./co-teaching.ts";
 import { confidenceRegularized } from "./confidence-regularized.ts";
 import { crossEntropy } from "./cross-entropy.ts";
+import { divideMix } from "./divide-mix.ts";
 import { earlyLearning } from "./early-learning.ts";
+import { earlyLearningPlus } from "./early-learning-plus.ts";
 import { generalizedCrossEntropy } from "./generalized-cross-entropy.ts";
 import { jointTraining } from "./joint-training.ts";
 import { labelCorrection } from "./label-correction.ts";
 import { labelSmoothing } from "./label-smoothing.ts";
+import { metaWeightNet } from "./meta-weight-net.ts";
 import { mixup } from "./mixup.ts";
 import { overParameterization } from "./over-parameterization.ts";
 import { peerLoss } from "./peer-loss.ts";
@@ -31,6 +35,10 @@ export const methods = {
   "co-teaching": coTeaching,
   "co-teaching-plus": coTeachingPlus,
   jocor: jointTraining,
+  aum: areaUnderMargin,
+  "meta-weight-net": metaWeightNet,
+  "elr-plus": earlyLearningPlus,
+  dividemix: divideMix,
 } as const;
 
 /** The name of a method. */

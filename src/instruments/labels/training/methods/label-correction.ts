@@ -38,7 +38,8 @@ export const labelCorrection = defineMethod({
   title: "PENCIL",
   family: "regularization",
   summary: "learns a distribution over labels for every row, then trains on it",
-  source: "Yi & Wu 2019, https://arxiv.org/abs/1903.07788; α, β and the parts 70 : 130 : 120 of its three stages",
+  source:
+    "Yi & Wu 2019, https://arxiv.org/abs/1903.07788; α, β and the parts 70 : 130 : 120 of its three stages; the rate 600 of 320 epochs, larger for fewer",
   fields: {
     alpha: { kind: "number", description: "weight of staying near the observed labels", min: 0 },
     beta: { kind: "number", description: "weight of the entropy of predictions", min: 0 },
@@ -47,7 +48,7 @@ export const labelCorrection = defineMethod({
     correction: { kind: "number", description: "epochs in which the labels are learned", min: 1, isWhole: true },
   },
   defaults: ({ epochs }) => ({
-    ...{ alpha: 0.1, beta: 0.4, labelRate: 600 },
+    ...{ alpha: 0.1, beta: 0.4, labelRate: 600 * Math.max(1, 320 / epochs) },
     ...{ backbone: Math.round(0.22 * epochs), correction: Math.max(1, Math.round(0.4 * epochs)) },
   }),
   check: ({ backbone, correction }, { epochs }) =>

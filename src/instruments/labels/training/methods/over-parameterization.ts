@@ -63,7 +63,11 @@ export const overParameterization = defineMethod({
     consistency: { kind: "number", description: "weight of agreement between two augmented views (SOP+)", min: 0 },
     balance: { kind: "number", description: "weight of the penalty on predicting few classes (SOP+)", min: 0 },
   },
-  defaults: ({ kind }) => ({ rateU: 10, rateV: kind === "pair" ? 100 : 10, consistency: 0, balance: 0 }),
+  // A row's variables grow geometrically with every visit: fewer epochs need larger rates.
+  defaults: ({ kind, epochs }) => {
+    const rate = 10 * Math.max(1, 320 / epochs);
+    return { rateU: rate, rateV: kind === "pair" ? 10 * rate : rate, consistency: 0, balance: 0 };
+  },
   phases: ({ rateU, rateV, consistency, balance }, { epochs }) => [
     {
       name: "train",
