@@ -3,6 +3,7 @@ export type { Augmentation } from "./augmentation.ts";
 export type { RobustCheckpoint } from "./checkpoint.ts";
 export { defaultsFor, type MethodChoice, methodNames, methodOf } from "./choice.ts";
 export type { EpochRecord, Memorization, Score } from "./evaluation.ts";
+export { type ExportClassifierOptions, exportClassifier } from "./export-classifier.ts";
 export type { InputScaling, Standardizing } from "./inputs.ts";
 export type { DefaultsContext, Method, SettingField, Settings, SettingValue } from "./method.ts";
 export type { MethodName } from "./methods/index.ts";

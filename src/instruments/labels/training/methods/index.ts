@@ -6,6 +6,7 @@ import { crossEntropy } from "./cross-entropy.ts";
 import { divideMix } from "./divide-mix.ts";
 import { earlyLearning } from "./early-learning.ts";
 import { earlyLearningPlus } from "./early-learning-plus.ts";
+import { forwardCorrection } from "./forward-correction.ts";
 import { generalizedCrossEntropy } from "./generalized-cross-entropy.ts";
 import { jointTraining } from "./joint-training.ts";
 import { labelCorrection } from "./label-correction.ts";
@@ -22,6 +23,7 @@ export const methods = {
   "cross-entropy": crossEntropy,
   "label-smoothing": labelSmoothing,
   mixup,
+  forward: forwardCorrection,
   volminnet: volumeMinimization,
   gce: generalizedCrossEntropy,
   sce: symmetricCrossEntropy,
