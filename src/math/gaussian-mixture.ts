@@ -46,10 +46,10 @@ function divide(points: ArrayLike<number>): Float64Array {
   return lower;
 }
 
-/** Weights, means and variances from the memberships. */
+/** Weights, means and variances from the memberships; a group without members takes the other one's place with weight 0. */
 function maximize(points: ArrayLike<number>, lower: Float64Array, regularization: number) {
   const [counts, means, variances]: [Pair, Pair, Pair] = [
-    [1e-10, 1e-10],
+    [0, 0],
     [0, 0],
     [0, 0],
   ];
@@ -59,14 +59,17 @@ function maximize(points: ArrayLike<number>, lower: Float64Array, regularization
     means[0] += lower[i] * points[i];
     means[1] += (1 - lower[i]) * points[i];
   }
-  for (const side of [0, 1] as const) means[side] /= counts[side];
+  const isEmpty = counts.map((count) => count < 1e-10);
+  for (const side of [0, 1] as const) if (!isEmpty[side]) means[side] /= counts[side];
+  for (const side of [0, 1] as const) if (isEmpty[side]) means[side] = means[1 - side];
   for (let i = 0; i < points.length; i++) {
     variances[0] += lower[i] * (points[i] - means[0]) ** 2;
     variances[1] += (1 - lower[i]) * (points[i] - means[1]) ** 2;
   }
-  for (const side of [0, 1] as const) variances[side] = variances[side] / counts[side] + regularization;
-  const total = counts[0] + counts[1];
-  return { weights: [counts[0] / total, counts[1] / total] as Pair, means, variances };
+  for (const side of [0, 1] as const)
+    variances[side] = variances[side] / Math.max(counts[side], 1e-10) + regularization;
+  const weights = counts.map((count) => count / points.length) as Pair;
+  return { weights, means, variances };
 }
 
 /** Sets the memberships and answers the mean log-likelihood. */
