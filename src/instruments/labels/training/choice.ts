@@ -4,10 +4,18 @@ import { type DefaultsContext, type Method, resolveSettings, type Settings } fro
 import { type MethodName, methods } from "./methods/index.ts";
 import { defaultTrainingOptions } from "./options.ts";
 
+/** A setting's type without the value of its default. */
+type Widened<T> = T extends number ? number : T extends boolean ? boolean : T extends string ? string : T;
+
+/** The settings of a method, each of which may be left out. */
+type GivenSettings<S> = { readonly [K in keyof S]?: Widened<S[K]> };
+
 /** A method by its name, perhaps with settings that differ from its defaults: `"elr"` or `{ name: "elr", lambda: 1 }`. */
 export type MethodChoice =
   | MethodName
-  | { [N in MethodName]: { readonly name: N } & Partial<ReturnType<(typeof methods)[N]["defaults"]>> }[MethodName];
+  | {
+      [N in MethodName]: { readonly name: N } & GivenSettings<ReturnType<(typeof methods)[N]["defaults"]>>;
+    }[MethodName];
 
 /** All method names, in the order of the catalogue. */
 export const methodNames = Object.keys(methods) as MethodName[];

@@ -28,16 +28,18 @@ export function exportClassifier(
           parts.reduce((sum, part) => sum.add(part)),
           1 / parts.length,
         );
-  const forward = (variables: readonly NetworkVariables[], input: Tensor) => {
+  const forward = (variables: Readonly<Record<string, NetworkVariables>>, input: Tensor) => {
     const x = scaledExpression(input, scaling);
-    const logits = variables.map(({ params, state }) => network.apply(params, state, x, { training: false }).output);
+    const logits = Object.values(variables).map(
+      ({ params, state }) => network.apply(params, state, x, { training: false }).output,
+    );
     return { logits: mean(logits), probabilities: mean(logits.map((own) => softmax(own))) };
   };
-  // Two parameter trees of one network alone would be named by their place in a list: a single network keeps its own names.
+  // A single network keeps its own parameter names; several have theirs behind the network's.
   const isSingle = members.length === 1;
-  const single = (own: NetworkVariables, input: Tensor) => forward([own], input);
+  const single = (own: NetworkVariables, input: Tensor) => forward({ own }, input);
   return exportModel(isSingle ? single : forward, [zerosArray([1, ...inputShape])], {
-    parameters: isSingle ? members[0] : members,
+    parameters: isSingle ? members[0] : Object.fromEntries(members.map((own, i) => [`network${i + 1}`, own])),
     ...{ inputNames: ["input"], outputNames: ["logits", "probabilities"], dynamicBatch: true, name },
     metadata: { ...metadata, classNames: JSON.stringify(classNames) },
   });

@@ -59,7 +59,7 @@ export function fitScaling(inputs: NdArray, rows: Int32Array, standardizing: Sta
   const mean = Array.from(sums, (sum) => sum / count);
   const scale = mean.map((value, g) => {
     const variance = squares[g] / count - value * value;
-    return variance > (1e-6 * (value + offset[g])) ** 2 + 1e-24 ? Math.sqrt(variance) : 1;
+    return variance > (1e-9 * (value + offset[g])) ** 2 + 1e-24 ? Math.sqrt(variance) : 1;
   });
   return { mean: mean.map((value, g) => value + offset[g]), scale };
 }

@@ -49,10 +49,16 @@ function rankingRun(run: 0 | 1, epochs: number): Phase {
   };
 }
 
-/** The value that `part` of the numbers do not exceed. */
-function quantile(values: readonly number[], part: number): number {
+/**
+ * The value that `part` of the numbers do not exceed, interpolated between neighbours; where there are few numbers, at most the fifth
+ * largest, so that one row that was learned early does not decide.
+ */
+function upperQuantile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))];
+  const place = Math.max(0, Math.min(part * (sorted.length - 1), sorted.length - 5));
+  const below = Math.floor(place);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
 }
 
 /** Each row's margin above the cut of the run in which it kept its label. */
@@ -60,7 +66,7 @@ function marginsAboveCut(setup: Setup, facts: Arrays, percentile: number): Float
   const runs = [facts.margins, facts.marginsAgain].map((margins) => margins.data as Float32Array);
   const thresholds = [thresholdRows(setup, 0), thresholdRows(setup, 1)];
   const cuts = runs.map((margins, i) =>
-    quantile(
+    upperQuantile(
       Array.from(thresholds[i], (row) => margins[row]),
       percentile / 100,
     ),
