@@ -1,0 +1,105 @@
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Dataset, dataPath, readIdxDataset } from "../../src/data/index.ts";
+import { key, NdArray, sampleUniform } from "../../src/engine/index.ts";
+import { trainRobust } from "../../src/instruments/labels/training/index.ts";
+import { type BenchResult, type BenchRow, median, rowOf } from "../result.ts";
+
+const methods = ["cross-entropy", "elr", "co-teaching"] as const;
+const threads = 2;
+const script = fileURLToPath(new URL("../peers/torch_noisy_labels.py", import.meta.url));
+
+interface Timed {
+  readonly epochMs: number;
+  readonly accuracy: number;
+}
+
+/** USPS standardised, with 40 % symmetric noise: the very numbers that both sides train on. */
+async function noisyUsps(): Promise<{ readonly train: Dataset; readonly test: Dataset }> {
+  const read = async (part: string): Promise<Dataset> => {
+    const { inputs, labels, classNames } = await readIdxDataset(
+      dataPath("images", `usps-${part}-images-idx3-ubyte.gz`),
+      dataPath("images", `usps-${part}-labels-idx1-ubyte.gz`),
+    );
+    const data = Float32Array.from(inputs.data as Uint8Array, (value) => value / 127.5 - 1);
+    return { inputs: new NdArray(data, [inputs.shape[0], 256]), labels, classNames };
+  };
+  const [train, test] = await Promise.all([read("train"), read("test")]);
+  const draws = sampleUniform(key(7), 2 * train.labels.size, "float64");
+  const labels = train.labels.data.map((label, i) =>
+    draws[2 * i] < 0.4 ? (label + 1 + Math.floor(9 * draws[2 * i + 1])) % 10 : label,
+  );
+  return { train: { ...train, labels: new NdArray(labels) }, test };
+}
+
+async function timeOurs(
+  method: (typeof methods)[number],
+  { train, test }: { readonly train: Dataset; readonly test: Dataset },
+  options: { readonly epochs: number; readonly threads?: number },
+): Promise<Timed> {
+  const epochs: number[] = [];
+  // Nothing is held out and nothing measured between epochs: the other side only trains, too.
+  await trainRobust({
+    ...{ method, dataset: train, validation: { fraction: 0 }, key: key(0) },
+    options: { ...options, standardize: "none", noise: { rate: 0.4, kind: "symmetric" } },
+    observer: (event) => {
+      if (event.kind === "epoch") epochs.push(event.durationMs);
+    },
+  });
+  const measured = await trainRobust({
+    ...{ method, dataset: train, validation: { fraction: 0 }, test, key: key(0) },
+    options: { ...options, standardize: "none", noise: { rate: 0.4, kind: "symmetric" } },
+  });
+  return { epochMs: median(epochs), accuracy: measured.last.record.test?.accuracy ?? 0 };
+}
+
+function timePeer(folder: string, method: string, epochs: number): Timed | undefined {
+  for (const python of [process.env.ORRERY_PYTHON, "/usr/bin/python3", "python3"]) {
+    if (python === undefined) continue;
+    const child = spawnSync(python, [script, folder, method, String(epochs), String(threads)], {
+      encoding: "utf8",
+      env: { ...process.env, OMP_WAIT_POLICY: "passive" },
+    });
+    if (child.status !== 0) continue;
+    const { epochSeconds, accuracy } = JSON.parse(child.stdout) as { epochSeconds: number[]; accuracy: number };
+    return { epochMs: 1000 * median(epochSeconds), accuracy };
+  }
+  return undefined;
+}
+
+/**
+ * Milliseconds an epoch of the same method at the same sizes beside PyTorch: USPS 7,291 × 256, dense 256-128-128-10, batches of 128.
+ * The argument is the number of epochs, 40 when left out.
+ */
+export async function benchPeer(args: readonly string[]): Promise<BenchResult> {
+  const epochs = Number(args[0] ?? 40);
+  const data = await noisyUsps();
+  const folder = await mkdtemp(join(tmpdir(), "orrery-bench-"));
+  const rows: BenchRow[] = [];
+  try {
+    const bytesOf = ({ data: values }: NdArray) => Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+    await writeFile(join(folder, "inputs.f32"), bytesOf(data.train.inputs));
+    await writeFile(join(folder, "labels.i32"), bytesOf(data.train.labels));
+    await writeFile(join(folder, "test-inputs.f32"), bytesOf(data.test.inputs));
+    await writeFile(join(folder, "test-labels.i32"), bytesOf(data.test.labels));
+    await writeFile(join(folder, "sizes.json"), JSON.stringify({ features: 256, classes: 10, hidden: [128, 128] }));
+    for (const method of methods) {
+      const peer = timePeer(folder, method, epochs);
+      for (const own of [1, threads]) {
+        const ours = await timeOurs(method, data, { epochs, threads: own });
+        const percent = (timed: Timed | undefined) => (timed === undefined ? "–" : (100 * timed.accuracy).toFixed(1));
+        rows.push(
+          rowOf(`${method}: epoch, ms (ours on ${own} of ${threads} threads)`, ours.epochMs, peer?.epochMs ?? null, {
+            note: `test accuracy ${percent(ours)}, peer ${percent(peer)}`,
+          }),
+        );
+      }
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return { question: "how long does an epoch of robust training take beside PyTorch?", rows };
+}
