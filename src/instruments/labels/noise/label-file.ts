@@ -53,7 +53,8 @@ function labelsOfPt(path: string, bytes: Uint8Array, name: string | undefined): 
   const names = isTable ? Object.keys(content) : [];
   const entry = isTable ? (content as Record<string, unknown>)[name ?? ""] : content;
   if (entry === undefined) {
-    throw new OrreryError("not-found", `${path}: expected the name of an entry; got ${JSON.stringify(name)}`, {
+    const what = name === undefined ? "expected the name of an entry; got none" : `no entry "${name}"`;
+    throw new OrreryError("not-found", `${path}: ${what}`, {
       hint: name === undefined ? `The file holds ${listNames(names)}.` : hintForName(name, names, "The file holds"),
     });
   }

@@ -96,7 +96,7 @@ export function checkTransition(where: string, matrix: Matrix, classes: number):
     const bad = row.findIndex((value) => !(value >= 0));
     const sum = row.reduce((total, value) => total + value, 0);
     if (bad < 0 && Math.abs(sum - 1) < 1e-6) return;
-    const got = bad >= 0 ? `${row[bad]} in column ${bad}` : `a sum of ${sum}`;
+    const got = bad >= 0 ? `${row[bad]} in column ${bad}` : `a sum of ${Number(sum.toPrecision(6))}`;
     throw new OrreryError("argument", `${where}: row ${i}: expected probabilities that sum to 1; got ${got}`, {
       hint: "Row i holds P(label j | true class i).",
     });
