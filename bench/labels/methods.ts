@@ -1,5 +1,12 @@
 import { type Dataset, dataPath, readBytes, readIdxDataset } from "../../src/data/index.ts";
-import { key, NdArray, sampleUniform } from "../../src/engine/index.ts";
+import { key, NdArray } from "../../src/engine/index.ts";
+import {
+  generateNoise,
+  normalizeRows,
+  pairTransition,
+  symmetricTransition,
+  transitionCounts,
+} from "../../src/instruments/labels/noise/index.ts";
 import {
   type MethodChoice,
   type MethodName,
@@ -15,24 +22,16 @@ interface Setting {
   readonly name: string;
   readonly options: Partial<TrainingOptions>;
   /** The observed labels of a seed. */
-  observed(seed: number): Int32Array;
+  observed(seed: number): Promise<Int32Array>;
   readonly train: Dataset;
   readonly test: Dataset;
   readonly truth: Int32Array;
-  readonly transition: number[][];
+  readonly transition: readonly (readonly number[])[];
   /** Last-epoch accuracy of prototypes in NumPy at the same sizes and schedule, where known. */
   readonly prototypes: Readonly<Record<string, number>>;
 }
 
 const images = (name: string) => dataPath("images", name);
-
-function transitionBetween(truth: Int32Array, observed: Int32Array, classes: number): number[][] {
-  const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  truth.forEach((label, i) => {
-    counts[label][observed[i]]++;
-  });
-  return counts.map((row) => row.map((count) => count / row.reduce((a, b) => a + b, 0)));
-}
 
 /** CIFAR-10's images as 128 unsupervised features with the labels that at least one of three people got wrong. */
 async function cifar10nWorst(): Promise<Setting> {
@@ -55,11 +54,11 @@ async function cifar10nWorst(): Promise<Setting> {
       ...{ network: { kind: "mlp", hidden: [256] }, epochs: 30, learningRate: 0.1 },
       noise: { rate: 0.4, kind: "human" },
     },
-    observed: () => observed,
+    observed: async () => observed,
     train: { inputs: await features("cifar10-feat128-train50000.i8"), labels: new NdArray(truth), classNames },
     test: { inputs: await features("cifar10-feat128-test10000.i8"), labels: new NdArray(testLabels), classNames },
     truth,
-    transition: transitionBetween(truth, observed, 10),
+    transition: normalizeRows(transitionCounts(truth, observed, 10)),
     prototypes: { "cross-entropy": 52.4, gce: 61.7, elr: 60.9, forward: 61.1 },
   };
 }
@@ -81,19 +80,11 @@ async function usps(kind: "symmetric" | "pair"): Promise<Setting> {
   const [train, test] = await Promise.all([read("train"), read("test")]);
   const rate = 0.4;
   const truth = train.labels.data;
-  const observed = (seed: number) => {
-    const draws = sampleUniform(key(1000 + seed), 2 * truth.length, "float64");
-    return truth.map((label, i) => {
-      if (draws[2 * i] >= rate) return label;
-      return (label + (kind === "pair" ? 1 : 1 + Math.floor(9 * draws[2 * i + 1]))) % 10;
-    });
-  };
-  const share = (i: number, j: number) => (kind === "symmetric" ? rate / 9 : j === (i + 1) % 10 ? rate : 0);
+  const target = { clean: truth, classNames: train.classNames };
+  const observed = async (seed: number) => (await generateNoise({ kind, rate }, target, key(1000 + seed))).labels;
   return {
     ...{ name: `USPS ${kind} 40 %`, options: { noise: { rate, kind } }, observed, train, test, truth },
-    transition: Array.from({ length: 10 }, (_, i) =>
-      Array.from({ length: 10 }, (_column, j) => (i === j ? 1 - rate : share(i, j))),
-    ),
+    transition: (kind === "symmetric" ? symmetricTransition : pairTransition)(10, rate),
     prototypes: uspsPrototypes[kind],
   };
 }
@@ -116,7 +107,11 @@ async function rowFor(
     results.push(
       await trainRobust({
         ...{ method, test, key: key(seed), options: epochs === undefined ? options : { ...options, epochs } },
-        dataset: { inputs: train.inputs, labels: new NdArray(setting.observed(seed)), classNames: train.classNames },
+        dataset: {
+          inputs: train.inputs,
+          labels: new NdArray(await setting.observed(seed)),
+          classNames: train.classNames,
+        },
       }),
     );
   }

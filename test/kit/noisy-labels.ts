@@ -1,33 +1,18 @@
 import { type Dataset, dataPath, loadDigits, readIdxDataset } from "../../src/data/index.ts";
-import { type Key, NdArray, sampleUniform } from "../../src/engine/index.ts";
+import { type Key, NdArray } from "../../src/engine/index.ts";
+import { generateNoise } from "../../src/instruments/labels/noise/index.ts";
 
 /** Noise of one rate: any other class alike, or the next class. */
 export interface NoiseOptions {
   readonly kind: "symmetric" | "pair";
   readonly rate: number;
-  readonly classes: number;
   readonly key: Key;
 }
 
-/** Labels of which a part is replaced. */
-export function noisyLabels(truth: Int32Array, { kind, rate, classes, key }: NoiseOptions): Int32Array {
-  const draws = sampleUniform(key, 2 * truth.length, "float64");
-  return truth.map((label, i) => {
-    if (draws[2 * i] >= rate) return label;
-    const shift = kind === "pair" ? 1 : 1 + Math.floor(draws[2 * i + 1] * (classes - 1));
-    return (label + shift) % classes;
-  });
-}
-
-/** The transition matrix of that noise. */
-export function transitionOfNoise({ kind, rate, classes }: Omit<NoiseOptions, "key">): number[][] {
-  return Array.from({ length: classes }, (_, i) =>
-    Array.from({ length: classes }, (_column, j) => {
-      if (i === j) return 1 - rate;
-      if (kind === "symmetric") return rate / (classes - 1);
-      return j === (i + 1) % classes ? rate : 0;
-    }),
-  );
+/** The data set with a part of its labels replaced. */
+export async function withNoise(dataset: Dataset, { key, ...noise }: NoiseOptions): Promise<Dataset> {
+  const target = { clean: dataset.labels.data, classNames: dataset.classNames };
+  return withLabels(dataset, (await generateNoise(noise, target, key)).labels);
 }
 
 /** A data set with the labels replaced. */

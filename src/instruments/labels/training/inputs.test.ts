@@ -1,6 +1,6 @@
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { beforeAll, describe, expect, it } from "vitest";
-import { noisyLabels, splitDigits, withLabels } from "../../../../test/kit/noisy-labels.ts";
+import { splitDigits, withLabels } from "../../../../test/kit/noisy-labels.ts";
 import type { Dataset } from "../../../data/index.ts";
 import { key, NdArray, ndarray } from "../../../engine/index.ts";
 import { augmentationOf } from "./augmentation.ts";
@@ -102,10 +102,7 @@ describe("exportClassifier", () => {
       const count = 300;
       const shape = isImage ? [count, 1, 8, 8] : [count, 64];
       const dataset: Dataset = {
-        ...withLabels(
-          digits.train,
-          noisyLabels(labels.data.slice(0, count), { kind: "pair", rate: 0.2, classes: 10, key: key(0) }),
-        ),
+        ...withLabels(digits.train, labels.data.slice(0, count)),
         inputs: new NdArray(inputs.data.slice(0, count * 64) as Float32Array, shape),
       };
       const augmentation = isImage

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { noisyLabels, splitDigits, withLabels } from "../../../../test/kit/noisy-labels.ts";
+import { splitDigits, withLabels, withNoise } from "../../../../test/kit/noisy-labels.ts";
 import { type Dataset, takeRows } from "../../../data/index.ts";
 import { key, leavesOf, NdArray, sampleNormal } from "../../../engine/index.ts";
 import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint } from "../../../nn/index.ts";
@@ -17,8 +17,7 @@ const small: Partial<TrainingOptions> = {
 
 beforeAll(async () => {
   digits = await splitDigits();
-  const options = { kind: "symmetric", rate: 0.3, classes: 10, key: key(5) } as const;
-  noisy = withLabels(digits.train, noisyLabels(digits.train.labels.data, options));
+  noisy = await withNoise(digits.train, { kind: "symmetric", rate: 0.3, key: key(5) });
 });
 
 const trained = (method: MethodChoice, more: Partial<RobustTraining> = {}) =>

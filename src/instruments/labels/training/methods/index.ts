@@ -2,6 +2,7 @@ import { areaUnderMargin } from "./area-under-margin.ts";
 import { meanAbsoluteErrorMethod, normalizedCrossEntropy } from "./bounded-losses.ts";
 import { coTeaching, coTeachingPlus } from "./co-teaching.ts";
 import { confidenceRegularized } from "./confidence-regularized.ts";
+import { confidentLearning } from "./confident-learning.ts";
 import { crossEntropy } from "./cross-entropy.ts";
 import { divideMix } from "./divide-mix.ts";
 import { earlyLearning } from "./early-learning.ts";
@@ -37,6 +38,7 @@ export const methods = {
   "co-teaching": coTeaching,
   "co-teaching-plus": coTeachingPlus,
   jocor: jointTraining,
+  "confident-learning": confidentLearning,
   aum: areaUnderMargin,
   "meta-weight-net": metaWeightNet,
   "elr-plus": earlyLearningPlus,
