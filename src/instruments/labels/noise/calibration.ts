@@ -4,6 +4,7 @@ import { drawFieldNoise, drawFlips, type FieldStrengths } from "./flip-field.ts"
 import type { LabelGeometry } from "./geometry.ts";
 import { concentration, flipMargins } from "./indicators.ts";
 import { drawQuotas } from "./quotas.ts";
+import type { SharedStrengths } from "./realistic-annotators.ts";
 import { type Crossing, solveIncreasing } from "./solve-increasing.ts";
 import type { Matrix } from "./transition.ts";
 
@@ -16,7 +17,7 @@ export interface CalibrationGoal {
 /** One finished search for a strength. */
 export interface CalibrationEvent {
   readonly kind: "calibration";
-  readonly parameter: keyof FieldStrengths;
+  readonly parameter: keyof FieldStrengths | keyof SharedStrengths;
   readonly strength: number;
   /** What the strength brings about, the mean over the seeds, and what was wanted. */
   readonly measured: number;

@@ -69,11 +69,12 @@ export function drawFlips(
     for (const j of noise.orders[i]) {
       const quota = quotas[i][j];
       if (j === i || quota === 0) continue;
-      const scores = Float64Array.from(free, (n) => {
-        const at = n * classes + j;
+      const scores = new Float64Array(free.length);
+      for (let f = 0; f < free.length; f++) {
+        const at = free[f] * classes + j;
         const field = strengths.margin * margins[at] + strengths.neighborhood * noise.neighborhood[at];
-        return field + noise.gumbel[at] + (offset === undefined ? 0 : offset[at]);
-      });
+        scores[f] = field + noise.gumbel[at] + (offset === undefined ? 0 : offset[at]);
+      }
       free = takeLargest(free, scores, quota, (n) => {
         labels[n] = j;
       });

@@ -19,6 +19,7 @@ import {
 import { type ImbalanceOptions, imbalancedRows, type OpenSetOptions, openSetNoise } from "./open-set.ts";
 import { type MarginType, polynomialMarginNoise, teacherNoise } from "./posterior-noise.ts";
 import { type RealisticOptions, realisticNoise } from "./realistic.ts";
+import { type RealisticAnnotatorsOptions, realisticAnnotators } from "./realistic-annotators.ts";
 import {
   checkTransition,
   drawFromTransition,
@@ -50,7 +51,8 @@ export type NoiseSpec =
   | ({ readonly kind: "open-set"; readonly base?: NoiseSpec } & OpenSetOptions)
   | ({ readonly kind: "imbalanced"; readonly base: NoiseSpec } & ImbalanceOptions)
   | ({ readonly kind: "file"; readonly path: string } & LabelFileOptions)
-  | ({ readonly kind: "realistic" } & RealisticOptions);
+  | ({ readonly kind: "realistic" } & RealisticOptions)
+  | ({ readonly kind: "realistic-annotators" } & RealisticAnnotatorsOptions);
 
 /** The kinds of noise by name. */
 export const noiseKinds = [
@@ -69,6 +71,7 @@ export const noiseKinds = [
   "imbalanced",
   "file",
   "realistic",
+  "realistic-annotators",
 ] as const satisfies readonly NoiseSpec["kind"][];
 
 function drawnFrom(target: CheckedTarget, rate: number | null, matrix: Matrix, key: Key): Drawn {
@@ -155,6 +158,8 @@ async function draw(target: CheckedTarget, spec: NoiseSpec, key: Key): Promise<D
       return labelsFromFile(target, spec.path, spec);
     case "realistic":
       return realisticNoise(target, spec, key);
+    case "realistic-annotators":
+      return realisticAnnotators(target, spec, key);
     default:
       throw unknownKind((spec as { readonly kind: unknown }).kind);
   }

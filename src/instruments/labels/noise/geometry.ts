@@ -32,7 +32,7 @@ export interface GeometryOptions {
   readonly signal?: AbortSignal;
 }
 
-const clusterSteps = 25;
+const clusterSteps = 10;
 const fewestPerCluster = 5;
 
 /**

@@ -26,9 +26,11 @@ export { type ClusterTest, clusterTest, concentration, flipMargins, type Indicat
 export type { InstanceDependentOptions } from "./instance-dependent.ts";
 export { type LabelFileOptions, readLabelFile } from "./label-file.ts";
 export type { NoiseTarget, NoisyLabels, Replacement } from "./labelling.ts";
+export { loadNoise, type StoredNoise, saveNoise } from "./noise-file.ts";
 export type { ImbalanceOptions, OpenSetOptions } from "./open-set.ts";
 export type { MarginType } from "./posterior-noise.ts";
 export type { Dependence, RealismReport, RealisticEvent, RealisticOptions } from "./realistic.ts";
+export type { AnnotatorRealism, RealisticAnnotatorsOptions, SharedStrengths } from "./realistic-annotators.ts";
 export {
   type Comparable,
   compareNoise,

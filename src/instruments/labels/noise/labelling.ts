@@ -2,6 +2,7 @@ import type { NdArray } from "../../../engine/index.ts";
 import { OrreryError } from "../../../errors.ts";
 import { checkLabels } from "./check.ts";
 import type { RealismReport } from "./realistic.ts";
+import type { AnnotatorRealism } from "./realistic-annotators.ts";
 import { type Matrix, normalizeRows, transitionCounts } from "./transition.ts";
 
 /** Examples whose true classes are known: what noise is put on. */
@@ -27,6 +28,7 @@ export interface Drawn {
   readonly replaced?: Replacement;
   readonly rows?: Int32Array;
   readonly realism?: RealismReport;
+  readonly annotatorRealism?: AnnotatorRealism;
   readonly notes?: readonly string[];
 }
 
@@ -68,6 +70,8 @@ export interface NoisyLabels {
   readonly rows?: Int32Array;
   /** Realistic noise: how near it is to its guide. */
   readonly realism?: RealismReport;
+  /** Realistic annotators: how near they are to their guide. */
+  readonly annotatorRealism?: AnnotatorRealism;
   /** What the user should know, one sentence each. */
   readonly notes: readonly string[];
 }

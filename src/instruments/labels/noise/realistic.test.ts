@@ -2,11 +2,13 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { cifar10Classes, dataPath, loadDigits, readBytes } from "../../../data/index.ts";
 import { key, NdArray } from "../../../engine/index.ts";
 import { principalComponents } from "../../../math/principal-components.ts";
+import { aggregateLabels } from "./annotators.ts";
 import { generateNoise } from "./generate.ts";
 import { type LabelGeometry, labelGeometry } from "./geometry.ts";
-import { loadGuide } from "./guide.ts";
+import { loadAnnotatorGuide, loadGuide } from "./guide.ts";
 import type { NoisyLabels } from "./labelling.ts";
 import { dependenceOf } from "./realistic.ts";
+import { transitionCounts } from "./transition.ts";
 
 const even = { margin: 0, neighborhood: 0 };
 
@@ -96,6 +98,30 @@ describe("realistic noise guided by CIFAR-10N", () => {
     const most = await generateNoise({ ...base, rate: 0.95 }, cifar, key(1));
     expect(Math.min(...most.transition.map((row, i) => row[i]))).toBeGreaterThan(0.0195);
     expect(most.realizedRate).toBeCloseTo(0.95, 4);
+  });
+});
+
+describe("realistic annotators", () => {
+  it("err together and alike as CIFAR-10N's do, each with their own matrix", async () => {
+    const noise = await generateNoise({ kind: "realistic-annotators", geometry: cifar.geometry }, cifar, key(41));
+    const { agreement, annotators } = loadAnnotatorGuide();
+    const found = noise.annotatorRealism?.realized;
+    expect(Math.abs((found?.bothWrongLift ?? 0) - (agreement.bothWrongLift ?? 0))).toBeLessThan(0.03);
+    expect(Math.abs((found?.sameWrongLabel ?? 0) - (agreement.sameWrongLabel ?? 0))).toBeLessThan(0.03);
+    found?.wrongCounts.forEach((fraction, wrong) => {
+      expect(Math.abs(fraction - agreement.wrongCounts[wrong])).toBeLessThan(0.012);
+    });
+    annotators.forEach(({ counts, rate }, a) => {
+      const drawn = transitionCounts(cifar.clean, noise.annotators?.[a] ?? [], 10);
+      const misses = drawn.flatMap((row, i) => row.map((count, j) => Math.abs(count - counts[i][j])));
+      expect(Math.max(...misses)).toBeLessThanOrEqual(1);
+      expect(found?.rates[a]).toBeCloseTo(rate, 4);
+    });
+    expect(Math.abs(noise.realizedRate - 0.0901)).toBeLessThan(0.015);
+    const worst = aggregateLabels(cifar.clean, noise.annotators ?? [], "any-wrong", key(1));
+    expect(Math.abs(worst.filter((label, n) => label !== cifar.clean[n]).length / 50_000 - 0.40208)).toBeLessThan(
+      0.012,
+    );
   });
 });
 
