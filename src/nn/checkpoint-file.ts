@@ -21,6 +21,11 @@ type StoredDType = keyof typeof typeNames;
 
 const format = "orrery checkpoint 1";
 
+/** What a checkpoint file can hold. */
+interface StoredCheckpoint {
+  readonly arrays: Readonly<Record<string, unknown>>;
+}
+
 interface Entry {
   readonly dtype: string;
   readonly shape: readonly number[];
@@ -37,7 +42,7 @@ const readNumber = (_: string, value: unknown) =>
  * A checkpoint as the bytes of a safetensors file: the arrays under their paths, which any tool can read, and the rest as
  * JSON in the metadata.
  */
-export function encodeCheckpoint({ arrays, ...rest }: Checkpoint): Uint8Array {
+export function encodeCheckpoint({ arrays, ...rest }: StoredCheckpoint): Uint8Array {
   const header: Record<string, unknown> = {};
   const parts: Uint8Array[] = [];
   let offset = 0;
@@ -71,7 +76,7 @@ function readEntry(bytes: Uint8Array, { dtype, shape, data_offsets: [begin, end]
  * @param source the file's name, for the error
  * @throws OrreryError `format` when the bytes are no checkpoint or are cut off.
  */
-export function decodeCheckpoint(bytes: Uint8Array, source: string): Checkpoint {
+export function decodeCheckpoint<C extends StoredCheckpoint = Checkpoint>(bytes: Uint8Array, source: string): C {
   try {
     const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
     const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
@@ -81,7 +86,7 @@ export function decodeCheckpoint(bytes: Uint8Array, source: string): Checkpoint 
     if (metadata.format !== format) throw new TypeError(`format ${metadata.format}`);
     const data = bytes.subarray(8 + length);
     const arrays = mapTree(JSON.parse(metadata.structure), (path) => readEntry(data, entries[path as string]));
-    return { ...JSON.parse(metadata.checkpoint, readNumber), arrays };
+    return { ...JSON.parse(metadata.checkpoint, readNumber), arrays } as C;
   } catch (cause) {
     throw new OrreryError("format", `${source}: expected a whole checkpoint; got ${bytes.length} bytes`, {
       hint: "The file was cut off, or something else wrote it: remove it to begin anew, or restore a copy.",
@@ -119,7 +124,7 @@ async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
 }
 
 /** Keeps the checkpoint in one safetensors file, replaced whole or not at all. */
-export function fileCheckpoints(path: string): CheckpointStore {
+export function fileCheckpoints<C extends StoredCheckpoint = Checkpoint>(path: string): CheckpointStore<C> {
   return {
     save: (checkpoint) => replaceFile(path, encodeCheckpoint(checkpoint)),
     async load() {
@@ -127,7 +132,7 @@ export function fileCheckpoints(path: string): CheckpointStore {
         if (cause.code === "ENOENT") return undefined;
         throw new OrreryError("argument", `${path}: cannot be read`, { cause });
       });
-      return bytes === undefined ? undefined : decodeCheckpoint(bytes, path);
+      return bytes === undefined ? undefined : decodeCheckpoint<C>(bytes, path);
     },
   };
 }

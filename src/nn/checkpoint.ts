@@ -34,12 +34,12 @@ export interface Checkpoint {
   readonly arrays: Readonly<Record<string, unknown>>;
 }
 
-/** A place that keeps the latest checkpoint. */
-export interface CheckpointStore {
+/** A place that keeps the latest checkpoint of a kind: arrays in nested objects, and whatever else is JSON. */
+export interface CheckpointStore<C = Checkpoint> {
   /** Replaces the checkpoint: whenever it is interrupted, `load` gives the old one or the new one. */
-  save(checkpoint: Checkpoint): Promise<void>;
+  save(checkpoint: C): Promise<void>;
   /** The checkpoint, undefined before the first. */
-  load(): Promise<Checkpoint | undefined>;
+  load(): Promise<C | undefined>;
 }
 
 function typesOf(tree: unknown): Map<string, string> {

@@ -1,0 +1,32 @@
+/** What makes an instrument runnable: jobs, runs, figures, reports. */
+export type {
+  Cell,
+  Chart,
+  Column,
+  DataTable,
+  Drawing,
+  Figure,
+  Frames,
+  ImageSheet,
+  Mark,
+  MarkName,
+  Preformatted,
+  Row,
+  Scale,
+  SheetImage,
+  SvgDrawing,
+  TableOnly,
+} from "./figure.ts";
+export {
+  type AnyJob,
+  defineJob,
+  type Headline,
+  type JobContext,
+  type JobDefinition,
+  type MetricDeclaration,
+  type Outcome,
+  type PartialOptions,
+  type Progress,
+  type SavedState,
+} from "./job.ts";
+export { pathOption, seedOption } from "./options.ts";
