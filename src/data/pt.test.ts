@@ -81,7 +81,9 @@ describe("a .pt file", () => {
       `[OrreryError: model.pt: data.pkl at byte 3: expected 1 more bytes; got the end of the pickle]`,
     );
     const endless = ptFile("\x80\x02]q\x00h\x00a.");
-    expect(() => decodePt(endless, "model.pt")).toThrowErrorMatchingInlineSnapshot(`[OrreryError: model.pt: expected at most 100 levels of lists and dictionaries; got a list of 1]`);
+    expect(() => decodePt(endless, "model.pt")).toThrowErrorMatchingInlineSnapshot(
+      `[OrreryError: model.pt: expected at most 100 levels of lists and dictionaries; got a list of 1]`,
+    );
     expect(() => decodePt(Uint8Array.of(0x80, 2), "model.pt")).toThrowErrorMatchingInlineSnapshot(
       `[OrreryError: model.pt: expected a zip archive as torch.save writes it; got a bare pickle]`,
     );

@@ -30,8 +30,14 @@ describe("linearAssignment", () => {
   });
 
   it("explains matrices it cannot use", () => {
-    expect(() => linearAssignment([[1], [2]])).toThrowErrorMatchingInlineSnapshot(`[OrreryError: linearAssignment: expected at most as many rows as columns; got 2 rows, 1 columns]`);
-    expect(() => linearAssignment([[1, 2], [3]])).toThrowErrorMatchingInlineSnapshot(`[OrreryError: linearAssignment: row 1: expected 2 costs; got 1]`);
-    expect(() => linearAssignment([[1, Number.NaN]])).toThrowErrorMatchingInlineSnapshot(`[OrreryError: linearAssignment: row 0, column 1: expected a finite cost; got NaN]`);
+    expect(() => linearAssignment([[1], [2]])).toThrowErrorMatchingInlineSnapshot(
+      `[OrreryError: linearAssignment: expected at most as many rows as columns; got 2 rows, 1 columns]`,
+    );
+    expect(() => linearAssignment([[1, 2], [3]])).toThrowErrorMatchingInlineSnapshot(
+      `[OrreryError: linearAssignment: row 1: expected 2 costs; got 1]`,
+    );
+    expect(() => linearAssignment([[1, Number.NaN]])).toThrowErrorMatchingInlineSnapshot(
+      `[OrreryError: linearAssignment: row 0, column 1: expected a finite cost; got NaN]`,
+    );
   });
 });

@@ -63,6 +63,8 @@ describe("principalComponents", () => {
 
   it("explains a number of components out of range", () => {
     const points = new NdArray(new Float32Array(4), [2, 2]);
-    expect(() => principalComponents(points, 3)).toThrowErrorMatchingInlineSnapshot(`[OrreryError: principalComponents: components must be an integer in [1, 2], the number of coordinates; got 3]`);
+    expect(() => principalComponents(points, 3)).toThrowErrorMatchingInlineSnapshot(
+      `[OrreryError: principalComponents: components must be an integer in [1, 2], the number of coordinates; got 3]`,
+    );
   });
 });
