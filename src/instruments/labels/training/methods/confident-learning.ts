@@ -1,6 +1,6 @@
 import { stratifiedKFold } from "../../../../data/index.ts";
 import { NdArray, zerosArray } from "../../../../engine/index.ts";
-import { confidentIssues } from "../confident-pruning.ts";
+import { labelIssues } from "../../confident-learning/index.ts";
 import { defineMethod, type Phase } from "../method.ts";
 import { keepEveryClass, markedRows } from "../pruning.ts";
 import { crossEntropyStage } from "./cross-entropy.ts";
@@ -52,7 +52,7 @@ export const confidentLearning = defineMethod({
         const { labels } = setup.examples;
         const probabilities = outOfFold as NdArray<"float32">;
         const own = Float32Array.from(labels, (label, row) => probabilities.data[row * setup.classes + label]);
-        const issues = confidentIssues(probabilities, labels);
+        const issues = labelIssues({ probabilities, labels });
         const kept = keepEveryClass((row) => issues[row] === 0, labels, own);
         const selection = { kept, weights: own, labels };
         return {
