@@ -17,7 +17,10 @@ import { largest } from "./selection.ts";
 
 function labelled(labels: readonly number[], rows: readonly (readonly number[])[]): LabelledProbabilities {
   const data = Float64Array.from(rows.flat());
-  return { labels: Int32Array.from(labels), probabilities: new NdArray(data, [rows.length, rows[0]?.length ?? 0]) };
+  return {
+    labels: Int32Array.from(labels),
+    probabilities: new NdArray<"float64">(data, [rows.length, rows[0]?.length ?? 0]),
+  };
 }
 
 const nine = labelled(
@@ -54,7 +57,7 @@ function random(seed: number, count: number, classes: number): LabelledProbabili
     }
     for (let k = 0; k < classes; k++) data[row * classes + k] /= sum;
   }
-  return { probabilities: new NdArray(data, [count, classes]), labels };
+  return { probabilities: new NdArray<"float64">(data, [count, classes]), labels };
 }
 
 const someRows = fc.tuple(
@@ -100,7 +103,7 @@ describe("the confident joint", () => {
           for (let k = 0; k < classes; k++) data[to * classes + rename(k)] = probabilities.data[from * classes + k];
         });
         const moved = {
-          probabilities: new NdArray(data, [count, classes]),
+          probabilities: new NdArray<"float64">(data, [count, classes]),
           labels: order.map((row) => rename(labels[row])),
         };
         const [before, after] = [confidentJoint({ probabilities, labels }), confidentJoint(moved)];

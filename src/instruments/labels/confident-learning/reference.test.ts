@@ -46,7 +46,7 @@ const stored = cases.filter((one): one is Case => "labels" in one);
 const hundred = cases.find((one) => "cells" in one) as Found & { readonly cells: readonly (readonly number[])[] };
 
 const matrix = (rows: readonly (readonly number[])[]) =>
-  new NdArray(Float64Array.from(rows.flat()), [rows.length, rows[0].length]);
+  new NdArray<"float64">(Float64Array.from(rows.flat()), [rows.length, rows[0].length]);
 const labelledOf = ({ labels, probabilities }: Case): LabelledProbabilities => ({
   probabilities: matrix(probabilities),
   labels: Int32Array.from(labels),
@@ -80,7 +80,7 @@ function hundredClasses(): LabelledProbabilities {
       i * classes,
     );
   }
-  return { probabilities: new NdArray(data, [rows, classes]), labels };
+  return { probabilities: new NdArray<"float64">(data, [rows, classes]), labels };
 }
 
 function expectSameFindings(labelled: LabelledProbabilities, found: Found): void {
