@@ -17,6 +17,8 @@ export type {
   SvgDrawing,
   TableOnly,
 } from "./figure.ts";
+export { checkFigure } from "./figures/check.ts";
+export { type Pixels, pngUri } from "./images.ts";
 export {
   type AnyJob,
   defineJob,
