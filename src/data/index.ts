@@ -15,7 +15,7 @@ export {
   subset,
   takeRows,
 } from "./dataset.ts";
-export { readBytes, writeBytes } from "./file.ts";
+export { fileError, readBytes, writeBytes } from "./file.ts";
 export { decodeIdx, encodeIdx, idxLabelsPath, readIdx, readIdxDataset, writeIdx } from "./idx.ts";
 export { type ImageFolderOptions, readImageFolder } from "./image-folder.ts";
 export { datasetFromImageTable, type ImageTableChoice } from "./image-table.ts";

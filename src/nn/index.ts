@@ -91,7 +91,7 @@ export {
 } from "./losses/probability.ts";
 export type { LossOptions, Reduction } from "./losses/reduce-loss.ts";
 export { huber, meanAbsoluteError, meanSquaredError, smoothL1 } from "./losses/regression.ts";
-export type { Direction, Measurement, MetricRecord } from "./metric-records.ts";
+export { type Direction, type Measurement, type MetricRecord, measured } from "./metric-records.ts";
 export { type EspcnOptions, type EspcnParams, espcn } from "./networks/espcn.ts";
 export { type MlpOptions, type MlpParams, mlp } from "./networks/mlp.ts";
 export { type MobilenetOptions, type MobilenetV1Params, mobilenetV1 } from "./networks/mobilenet-v1.ts";
