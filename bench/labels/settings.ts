@@ -43,7 +43,7 @@ async function cifar10nWorst(): Promise<Setting> {
   return {
     name: "CIFAR-10N worst",
     options: {
-      ...{ network: { kind: "mlp", hidden: [256] }, epochs: 30, learningRate: 0.1 },
+      ...{ network: { kind: "mlp", hidden: [256] }, epochs: 30, learningRate: 0.1, standardize: "uniform" },
       noise: { rate: 0.4, kind: "human" },
     },
     observed: async () => observed,

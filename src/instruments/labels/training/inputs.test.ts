@@ -27,6 +27,18 @@ describe("the scaling of inputs", () => {
     expect(Array.from(scaleInputs(inputs, scaling).data.slice(0, 6))).toEqual([-1, 0, -1, 1, 0, 1]);
   });
 
+  it("divides all features by one number when uniform, so that their proportions stay", () => {
+    const inputs = ndarray([
+      [1, 10, 5],
+      [3, 16, 5],
+    ]);
+    const { mean, scale } = fitScaling(inputs, Int32Array.of(0, 1), "uniform");
+    expect(mean).toEqual([2, 13, 5]);
+    // The features' variances are 1, 9 and 0.
+    expect(scale).toEqual(Array(3).fill(Math.sqrt(10 / 3)));
+    expect(fitScaling(inputs, Int32Array.of(0), "uniform").scale).toEqual([1, 1, 1]);
+  });
+
   it("gives every channel of images one mean", () => {
     const images = new NdArray(Uint8Array.from([0, 2, 10, 10, 4, 6, 30, 30]), [2, 2, 1, 2]);
     expect(fitScaling(images, Int32Array.of(0, 1), "standardize").mean).toEqual([3, 20]);

@@ -10,7 +10,7 @@ import {
   sgd,
 } from "../../../nn/index.ts";
 import type { Augmentation } from "./augmentation.ts";
-import type { Standardizing } from "./inputs.ts";
+import { type Standardizing, standardizings } from "./inputs.ts";
 import type { NetworkChoice } from "./networks.ts";
 
 /** How the learning rate falls over a phase of training. */
@@ -24,8 +24,10 @@ export type ScheduleChoice =
 export interface NoiseBelief {
   /** The part of wrong labels, in [0, 1). */
   readonly rate: number;
-  readonly kind: "symmetric" | "pair" | "human";
+  readonly kind: (typeof noiseKinds)[number];
 }
+
+const noiseKinds = ["symmetric", "pair", "human"] as const;
 
 /** What all methods share. */
 export interface TrainingOptions {
@@ -69,6 +71,8 @@ export const defaultTrainingOptions: TrainingOptions = {
 
 const optionNames = [...Object.keys(defaultTrainingOptions), "threads"];
 
+const quoted = (words: readonly string[]) => `one of ${words.map((word) => `"${word}"`).join(", ")}`;
+
 function problemsOf(options: TrainingOptions): string[] {
   const problems: string[] = [];
   const need = (isRight: boolean, name: string, expected: string, got: unknown) => {
@@ -82,6 +86,8 @@ function problemsOf(options: TrainingOptions): string[] {
   need(weightDecay >= 0 && weightDecay < Number.POSITIVE_INFINITY, "weightDecay", "at least 0", weightDecay);
   need(noise.rate >= 0 && noise.rate < 1, "noise.rate", "in [0, 1)", noise.rate);
   need(["sgd", "adam"].includes(options.optimizer), "optimizer", '"sgd" or "adam"', options.optimizer);
+  need(standardizings.includes(options.standardize), "standardize", quoted(standardizings), options.standardize);
+  need(noiseKinds.includes(noise.kind), "noise.kind", quoted(noiseKinds), noise.kind);
   need(threads === undefined || (Number.isInteger(threads) && threads >= 1), "threads", "at least 1", threads);
   if (typeof schedule === "string") {
     need(["cosine", "constant"].includes(schedule), "schedule", '"cosine", "constant" or milestones', schedule);
