@@ -50,7 +50,8 @@ function boundMessage(issue: Issue & { code: "too_big" | "too_small" }): string 
 
 /** The branch of a union that the value was meant for: the one whose problems lie deepest, then the fewest. */
 function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] {
-  const depth = (issues: readonly Issue[]) => Math.min(...issues.map(({ path }) => path.length));
+  const depth = (issues: readonly Issue[]) =>
+    Math.min(...issues.map(({ path, code }) => path.length + (code === "unrecognized_keys" ? 1 : 0)));
   return [...branches].sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0] ?? [];
 }
 
@@ -76,11 +77,11 @@ function problemsOf(schema: OptionSchema, issue: Issue): OptionProblem[] {
   switch (issue.code) {
     case "unrecognized_keys": {
       const names = namesAt(schema, path);
-      return issue.keys.map((key) => ({
-        path: [...path, key],
-        message: `unknown option${suggest(key, names)}`,
-        isName: true,
-      }));
+      return issue.keys.map((key) => {
+        // In a union the name may belong to another choice.
+        const message = names.includes(key) ? "not an option of this choice" : `unknown option${suggest(key, names)}`;
+        return { path: [...path, key], message, isName: true };
+      });
     }
     case "invalid_type": {
       const expected = typeWords[issue.expected] ?? issue.expected;

@@ -62,8 +62,19 @@ function layerOf(layers: readonly OptionLayer[], path: Path): { layer: OptionLay
 
 function lineOf(layers: readonly OptionLayer[], { path, message, isName }: OptionProblem): string {
   const found = layerOf(layers, path);
-  const where = found === undefined ? "" : `${found.layer.locate(found.path, isName)} `;
-  return `${where}${path.join(".")}: ${message}`;
+  if (found === undefined) return `${path.join(".")}: ${message}`;
+  const where = found.layer.locate(found.path, isName);
+  // A flag is its own name.
+  return /^(--|<)/.test(where) ? `${where}: ${message}` : `${where} ${path.join(".")}: ${message}`;
+}
+
+/** Lines that begin with `file:line:column` in the order of the file; the others stay in front. */
+function inFileOrder(lines: readonly string[]): string[] {
+  const place = (line: string) => {
+    const [, row, column] = /^[^ ]*?:(\d+):(\d+) /.exec(line) ?? [];
+    return row === undefined ? -1 : Number(row) * 1e4 + Number(column);
+  };
+  return [...lines].sort((a, b) => place(a) - place(b));
 }
 
 /** The layer of a preset; the one called `standard` when none is named, if there is one. @throws OrreryError `not-found`. */
@@ -93,7 +104,7 @@ export function resolveOptions(job: AnyJob, layers: readonly OptionLayer[]): Res
   const values = absolute.reduce<unknown>((below, layer) => merge(below, layer.values), {});
   const checked = checkOptions(job, values);
   if ("problems" in checked) {
-    const lines = checked.problems.map((problem) => lineOf(absolute, problem));
+    const lines = inFileOrder(checked.problems.map((problem) => lineOf(absolute, problem)));
     const isMissing = checked.problems.some(({ message }) => message.endsWith("it is missing"));
     const names = Object.keys(schema.properties ?? {});
     const hint = isMissing ? `orrery ${job.name} --help explains every option.` : `Options: ${listNames(names, 30)}.`;
