@@ -126,7 +126,7 @@ options:
     const layer = flags({ method: { name: "elr", lamda: 3 } });
     expect(() => resolveOptions(job, [layer])).toThrowErrorMatchingInlineSnapshot(
       `
-      [OrreryError: --method: expected a number; it is missing
+      [OrreryError: --method lambda: expected a number; it is missing
       --method.lamda: unknown option. Did you mean "lambda"?]
     `,
     );

@@ -65,7 +65,8 @@ function lineOf(layers: readonly OptionLayer[], { path, message, isName }: Optio
   if (found === undefined) return `${path.join(".")}: ${message}`;
   const where = found.layer.locate(found.path, isName);
   // A flag is its own name.
-  return /^(--|<)/.test(where) ? `${where}: ${message}` : `${where} ${path.join(".")}: ${message}`;
+  const isFlag = /^(--|<)/.test(where);
+  return `${[where, ...(isFlag ? path.slice(found.path.length) : [path.join(".")])].join(" ")}: ${message}`;
 }
 
 /** Lines that begin with `file:line:column` in the order of the file; the others stay in front. */
