@@ -23,14 +23,24 @@ export function annotatorAgreement(clean: ArrayLike<number>, annotators: readonl
       `annotator agreement: expected ${n} labels of each of two or more annotators; got ${annotators.map((labels) => labels.length).join(", ")}`,
     );
   }
-  const wrongCounts = new Array<number>(annotators.length + 1).fill(0);
+  const count = annotators.length;
+  const wrongCounts = new Array<number>(count + 1).fill(0);
+  const wrongBy = new Array<number>(count).fill(0);
   let allDifferent = 0;
   for (let i = 0; i < n; i++) {
-    const given = annotators.map((labels) => labels[i]);
-    wrongCounts[given.filter((label) => label !== clean[i]).length]++;
-    if (new Set(given).size === given.length) allDifferent++;
+    let [wrong, isDifferent] = [0, true];
+    for (let a = 0; a < count; a++) {
+      const label = annotators[a][i];
+      if (label !== clean[i]) {
+        wrong++;
+        wrongBy[a]++;
+      }
+      for (let b = 0; b < a; b++) if (annotators[b][i] === label) isDifferent = false;
+    }
+    wrongCounts[wrong]++;
+    if (isDifferent) allDifferent++;
   }
-  const rates = annotators.map((labels) => countOf(n, (i) => labels[i] !== clean[i]) / n);
+  const rates = wrongBy.map((wrong) => wrong / n);
   return {
     rates,
     wrongCounts: wrongCounts.map((count) => count / n),

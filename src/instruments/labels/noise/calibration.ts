@@ -33,20 +33,30 @@ export interface CalibrationOptions {
   readonly observer?: (event: CalibrationEvent) => void;
 }
 
-const rounds = 2;
+/** The strengths found and what they bring about, the mean over the seeds. */
+export interface Calibration {
+  readonly strengths: FieldStrengths;
+  readonly reached: CalibrationGoal;
+}
+
+const mostRounds = 6;
 /** Seeds over which the indicators are averaged: three, or as many as it takes to see this many flips. */
 const fewestSeeds = 3;
 const mostSeeds = 24;
 const flipsSeen = 20_000;
 const search = { low: 0, high: 4, steps: 12 };
 const tolerance = 0.002;
+/** How far from its goal an indicator may be to count as met; single drawings scatter by more. */
+export const nearEnough = 0.02;
 
 /**
  * The strengths with which flips drawn from `matrix` have the wanted margin and concentration, the mean over at least three
- * seeds: first γ_m for the margin, then γ_c for what is missing in concentration, and both once more.
+ * seeds: γ_m for the margin, then γ_c for what is missing in concentration, in turn until both are met. Not all can be:
+ * where a rule decides, a class with a part T of flips has a concentration near 1 / T, while neighbourhoods that share half
+ * of their terms, the limit of a large γ_c, bring 2.3 at T = 0.17.
  * @throws OrreryError `cancelled`.
  */
-export function calibrateField(geometry: LabelGeometry, options: CalibrationOptions): FieldStrengths {
+export function calibrateField(geometry: LabelGeometry, options: CalibrationOptions): Calibration {
   const { goal, matrix, key, signal, observer } = options;
   const sizes = geometry.members.map(({ length }) => length);
   const flips = matrix.reduce((sum, row, i) => sum + sizes[i] * (1 - row[i]), 0);
@@ -67,12 +77,26 @@ export function calibrateField(geometry: LabelGeometry, options: CalibrationOpti
     strengths = { ...strengths, [parameter]: found.x };
     observer?.({ kind: "calibration", parameter, strength: found.x, measured: found.value, wanted });
   };
-  for (let round = 0; round < rounds; round++) {
-    const settings = { ...search, tolerance };
+  const settings = { ...search, tolerance };
+  let reached = { concentration: Number.NaN, margin: Number.NaN };
+  for (let round = 0; round < mostRounds; round++) {
+    const before = strengths;
     const margin = (x: number) => meanOf({ ...strengths, margin: x }, flipMargins);
     report("margin", solveIncreasing(margin, goal.margin, settings), goal.margin);
     const near = (x: number) => meanOf({ ...strengths, neighborhood: x }, concentration);
-    report("neighborhood", solveIncreasing(near, goal.concentration, settings), goal.concentration);
+    const found = solveIncreasing(near, goal.concentration, settings);
+    report("neighborhood", found, goal.concentration);
+    reached = { concentration: found.value, margin: meanOf(strengths, flipMargins) };
+    const isSettled = strengths.margin === before.margin && strengths.neighborhood === before.neighborhood;
+    if (isSettled || Math.abs(reached.margin - goal.margin) <= nearEnough / 2) break;
   }
-  return strengths;
+  return { strengths, reached };
+}
+
+/** What of a goal the strengths leave unmet, as notes for the user. */
+export function unmetGoals({ reached }: Calibration, goal: CalibrationGoal): string[] {
+  return (["concentration", "margin"] as const).flatMap((name) => {
+    if (Math.abs(reached[name] - goal[name]) <= nearEnough) return [];
+    return [`the guide's ${name} of ${goal[name].toFixed(2)} is out of reach: ${reached[name].toFixed(2)} on average`];
+  });
 }

@@ -66,11 +66,12 @@ export function flipMargins(geometry: LabelGeometry, labels: Int32Array): Indica
 export interface ClusterTest {
   readonly chiSquared: number;
   readonly degreesOfFreedom: number;
-  /** χ²/df: 1 when flips do not depend on the cluster; null when there are too few flips. */
+  /** χ²/df: 1 when flips do not depend on the cluster; null with fewer than 30 degrees of freedom, too few to tell. */
   readonly ratio: number | null;
 }
 
 const leastExpected = 5;
+const fewestDegrees = 30;
 
 /**
  * Pearson's χ² of the flips i → j over the clusters of class i against an even spread, `Σ (O − E)² / (E (1 − T_ij))` over
@@ -95,5 +96,9 @@ export function clusterTest(geometry: LabelGeometry, labels: Int32Array): Cluste
       degreesOfFreedom += used.length - 1;
     }
   }
-  return { chiSquared, degreesOfFreedom, ratio: degreesOfFreedom > 0 ? chiSquared / degreesOfFreedom : null };
+  return {
+    chiSquared,
+    degreesOfFreedom,
+    ratio: degreesOfFreedom < fewestDegrees ? null : chiSquared / degreesOfFreedom,
+  };
 }

@@ -2,7 +2,7 @@ import { type Key, sampleNormal } from "../../../engine/index.ts";
 import { OrreryError } from "../../../errors.ts";
 import { type Agreement, annotatorAgreement } from "./agreement.ts";
 import { type Aggregation, aggregateLabels } from "./annotators.ts";
-import { calibrateField } from "./calibration.ts";
+import { calibrateField, unmetGoals } from "./calibration.ts";
 import type { ClassTransfer } from "./class-transfer.ts";
 import { drawFieldNoise, drawFlips, type FieldNoise, type FieldStrengths } from "./flip-field.ts";
 import type { LabelGeometry } from "./geometry.ts";
@@ -73,19 +73,21 @@ export async function realisticAnnotators(
   const sizes = geometry.members.map(({ length }) => length);
   const guideRate = mean(guide.annotators.map(({ rate }) => rate));
   const rate = options.rate ?? guideRate;
-  const transitions = guide.annotators.map((annotator) => matrixFor(annotator, target, transfer).transition);
+  const transitions = transferAll(guide, target, transfer);
   const atRate = (factor: number) =>
     transitions.map((transition, a) => scaleToRate(transition, sizes, guide.annotators[a].rate * factor));
-  const field = calibrateField(geometry, {
-    goal: {
-      concentration: mean(guide.annotators.map(({ concentration }) => concentration?.pooled ?? 1)),
-      margin: mean(guide.annotators.map(({ margin }) => margin?.pooled ?? 0)),
-    },
+  const goal = {
+    concentration: mean(guide.annotators.map(({ concentration }) => concentration?.pooled ?? 1)),
+    margin: mean(guide.annotators.map(({ margin }) => margin?.pooled ?? 0)),
+  };
+  const calibration = calibrateField(geometry, {
+    goal,
     matrix: atRate(1)[0],
     key: fieldKey,
     signal: options.signal,
     observer: options.observer,
   });
+  const field = calibration.strengths;
   const shared = calibrateShared(geometry, guide, atRate(1), field, { ...options, key: sharedKey });
   const annotators = drawAll(geometry, drawShared(geometry, atRate(rate / guideRate), drawKey), field, shared);
   const labels = aggregateLabels(target.clean, annotators, aggregation, aggregateKey);
@@ -103,8 +105,17 @@ export async function realisticAnnotators(
     notes: [
       `the nominal rate is the mean of ${annotators.length} annotators, before aggregation by ${aggregation}`,
       `one annotator's concentration is ${dependenceOf(geometry, annotators[0]).concentration?.toFixed(3)}`,
+      ...unmetGoals(calibration, goal),
     ],
   };
+}
+
+/** All annotators' matrices for the target's classes, by one and the same map: that of the first. */
+function transferAll({ annotators }: AnnotatorGuide, target: CheckedTarget, transfer?: ClassTransfer): Matrix[] {
+  const first = matrixFor(annotators[0], target, transfer);
+  const names = first.classMap.flatMap((name, i) => (name === null ? [] : [[target.classNames[i], name] as const]));
+  const same = first.method === "assignment" ? { table: Object.fromEntries(names) } : transfer;
+  return annotators.map((annotator) => matrixFor(annotator, target, same).transition);
 }
 
 function mean(values: readonly number[]): number {

@@ -1,6 +1,6 @@
 import { type Key, NdArray } from "../../../engine/index.ts";
 import { OrreryError } from "../../../errors.ts";
-import { type CalibrationEvent, calibrateField } from "./calibration.ts";
+import { type CalibrationEvent, calibrateField, nearEnough, unmetGoals } from "./calibration.ts";
 import { type ClassTransfer, type TransferredMatrix, transferGuide } from "./class-transfer.ts";
 import { drawFieldNoise, drawFlips, type FieldStrengths } from "./flip-field.ts";
 import { classSimilarity, type LabelGeometry, labelGeometry } from "./geometry.ts";
@@ -109,9 +109,10 @@ export async function realisticNoise(target: CheckedTarget, options: RealisticOp
   const sizes = classSizes(target);
   const rate = options.rate ?? guide.rate;
   const matrix = scaleToRate(transition, sizes, rate);
-  const strengths =
-    options.strengths ??
-    calibrated(guide, geometry, scaleToRate(transition, sizes, guide.rate), options, calibrationKey);
+  const { strengths, unmet } =
+    options.strengths === undefined
+      ? calibrated(guide, geometry, scaleToRate(transition, sizes, guide.rate), options, calibrationKey)
+      : { strengths: options.strengths, unmet: [] };
   const drawing = geometry ?? withoutGeometry(target);
   const quotas = drawQuotas(matrix, sizes, quotaKey);
   const drawOnce = (attempt: number) =>
@@ -133,12 +134,12 @@ export async function realisticNoise(target: CheckedTarget, options: RealisticOp
     realized: geometry ? dependenceOf(geometry, labels) : null,
     ...compared(target, geometry, quotas, rate, otherKey),
   };
-  return { labels, nominalRate: rate, matrix, realism, notes: notesOn(guide, matrix, target, isMeasured) };
+  const notes = [...notesOn(guide, matrix, target, isMeasured), ...unmet];
+  return { labels, nominalRate: rate, matrix, realism, notes };
 }
 
 /** Single drawings scatter around what the strengths bring about, by ±0.05 in concentration for 4,500 flips. */
 const mostDrawings = 16;
-const nearEnough = 0.02;
 
 /** The first of up to 16 drawings whose concentration and margin are both within 0.02 of the guide's, else the nearest. */
 function nearestDrawing(guide: NoiseGuide, geometry: LabelGeometry, draw: (attempt: number) => Int32Array): Int32Array {
@@ -170,10 +171,14 @@ function calibrated(
   matrix: Matrix,
   { signal, observer }: RealisticOptions,
   key: Key,
-): FieldStrengths {
+): { readonly strengths: FieldStrengths; readonly unmet: readonly string[] } {
   const [near, margin] = [guide.concentration?.pooled, guide.margin?.pooled];
-  if (geometry === undefined || near == null || margin == null) return { margin: 0, neighborhood: 0 };
-  return calibrateField(geometry, { goal: { concentration: near, margin }, matrix, key, signal, observer });
+  if (geometry === undefined || near == null || margin == null) {
+    return { strengths: { margin: 0, neighborhood: 0 }, unmet: [] };
+  }
+  const goal = { concentration: near, margin };
+  const calibration = calibrateField(geometry, { goal, matrix, key, signal, observer });
+  return { strengths: calibration.strengths, unmet: unmetGoals(calibration, goal) };
 }
 
 /** Stands for a geometry where labels do not look at the examples. */
