@@ -1,0 +1,60 @@
+/** Hamilton–Jacobi reachability: value functions of games on grids, backward and forward in time. */
+export type { Dissipation } from "./artificial-dissipation.ts";
+export {
+  compileSystem,
+  defineSystem,
+  type Linearization,
+  namesOf,
+  type StateSpec,
+  type System,
+  type SystemSpec,
+  velocity,
+  withDisturbanceScale,
+  withDisturbanceState,
+} from "./dynamics.ts";
+export type { Expression, ExpressionFunction } from "./expression.ts";
+export type { Derivative } from "./finite-differences.ts";
+export {
+  type Axis,
+  type AxisSpec,
+  type BoundaryRule,
+  createGrid,
+  type Grid,
+  sample,
+  stateAt,
+  type Values,
+} from "./grid.ts";
+export type { Mode } from "./hamiltonian.ts";
+export { type Modes, type OptimalInputs, optimalInputs } from "./optimal-inputs.ts";
+export type { Constraint, Field, Problem } from "./problem.ts";
+export { type ReachQuestion, reachProblem } from "./reach.ts";
+export { type Accuracy, type Scheme, schemes } from "./scheme.ts";
+export { ball, box, extremePoint, type InputSet, scaleSet } from "./sets.ts";
+export {
+  type Slice,
+  type Solution,
+  type SolveCheckpoint,
+  type SolveEvent,
+  type SolveOptions,
+  solve,
+} from "./solver.ts";
+export {
+  air3d,
+  car4d,
+  doubleIntegrator,
+  dubinsCar,
+  type PlanarAuvOptions,
+  planarAuv,
+  planarIntegrator,
+  planarQuadrotor,
+  singleIntegrator,
+} from "./systems.ts";
+export {
+  type GradientOptions,
+  gradientAt,
+  gradientAtPoint,
+  interpolate,
+  interpolateInTime,
+  type Outside,
+  type TimeSlices,
+} from "./value-function.ts";
