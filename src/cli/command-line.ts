@@ -22,6 +22,11 @@ export const verbs: readonly { readonly name: string; readonly summary: string; 
     summary: "List, show, compare, resume, cancel, remove, export runs.",
     run: async (rest) => (await import("./runs/runs-command.ts")).runRunsCommand(rest),
   },
+  {
+    name: "studio",
+    summary: "The lab in a browser, on this machine.",
+    run: async (rest) => (await import("./studio-command.ts")).runStudio(rest),
+  },
 ];
 
 /** A command: takes the words after its name, answers the exit code. */

@@ -36,6 +36,7 @@ const job = defineJob({
     standard: { summary: "as is", options: {} },
     quick: { summary: "few", options: { rate: 0.2, optimizer: { momentum: 0.5 } } },
   },
+  run: async () => ({ summary: "Done.", headlines: [] }),
 }) as unknown as AnyJob;
 
 const flags = (values: Record<string, unknown>) => ({

@@ -1,0 +1,32 @@
+import { Command, Option } from "commander";
+import { OrreryError } from "../errors.ts";
+import { serveStudio } from "../studio/server/serve.ts";
+import { parseWith } from "./command-line.ts";
+import { runsRoot } from "./places.ts";
+
+/** The port that the studio takes when none is named. */
+const usualPort = 7331;
+
+/** `orrery studio`: serves the page until Ctrl-C. Runs go on without it. */
+export async function runStudio(rest: readonly string[]): Promise<number> {
+  const command = new Command("orrery studio").description(
+    "The lab in a browser: start jobs, watch them, compare runs. On this machine alone; runs go on when it stops.",
+  );
+  command.addOption(new Option("--port <number>", "port on 127.0.0.1; 0 takes a free one").default(String(usualPort)));
+  command.addOption(new Option("--runs <folder>", "where the run folders are (default: ORRERY_RUNS, else ./runs)"));
+  command.action(async (flags: { readonly port: string; readonly runs?: string }) => {
+    const port = Number(flags.port);
+    if (!(Number.isInteger(port) && port >= 0 && port < 65536)) {
+      throw new OrreryError("argument", `--port: expected a number from 0 to 65535; got "${flags.port}"`);
+    }
+    const line = [process.execPath, ...process.execArgv, process.argv[1]];
+    const studio = await serveStudio({ root: runsRoot(flags), folder: process.cwd(), command: line, port });
+    process.stdout.write(`studio: ${studio.url}\nCtrl-C stops the page; runs go on.\n`);
+    await new Promise<void>((done) => {
+      process.once("SIGINT", done).once("SIGTERM", done);
+    });
+    await studio.close();
+  });
+  await parseWith(command, rest);
+  return 0;
+}

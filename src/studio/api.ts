@@ -1,0 +1,130 @@
+import type { Cell, Figure, Headline, MetricDeclaration, RunRecord, RunState } from "../lab/index.ts";
+
+/** An instrument as the home page shows it. */
+export interface InstrumentInfo {
+  readonly name: string;
+  readonly title: string;
+  readonly brings: string;
+  readonly gets: string;
+  readonly jobs: readonly JobInfo[];
+}
+
+/** A job with everything that its form needs. */
+export interface JobInfo {
+  readonly name: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** JSON Schema (draft 2020-12) of the options. */
+  readonly schema: Readonly<Record<string, unknown>>;
+  readonly presets: Readonly<Record<string, { readonly summary: string; readonly options: unknown }>>;
+  readonly positional: readonly string[];
+  readonly metrics: Readonly<Record<string, MetricDeclaration>>;
+  readonly stepName: string;
+}
+
+/** A row of the table of runs. */
+export interface RunRow {
+  readonly id: string;
+  readonly state: RunState;
+  readonly job: string;
+  readonly name?: string;
+  readonly created: string;
+  readonly seconds: number;
+  readonly progress?: RunRecord["progress"];
+  readonly headlines: readonly Headline[];
+  readonly metrics: RunRecord["metrics"];
+  readonly tags: readonly string[];
+  readonly note: string;
+}
+
+/** One page of the table. */
+export interface RunPage {
+  readonly total: number;
+  readonly rows: readonly RunRow[];
+}
+
+/** A run in full, but for its series and figures. */
+export interface RunDetail extends RunRow {
+  readonly record: RunRecord;
+  readonly recipe: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly origins: Readonly<Record<string, string>>;
+  readonly declarations: Readonly<Record<string, MetricDeclaration>>;
+  readonly hasReport: boolean;
+}
+
+/** A metric over steps, thinned out to what a screen shows; `[step, value]`. */
+export interface Series {
+  readonly name: string;
+  /** Points before thinning. */
+  readonly count: number;
+  readonly points: readonly (readonly [number, number | null])[];
+}
+
+/** What a recipe comes to: checked options, or what is wrong with it. */
+export type Resolution =
+  | {
+      readonly ok: true;
+      readonly job: string;
+      readonly options: Readonly<Record<string, unknown>>;
+      readonly origins: Readonly<Record<string, string>>;
+      readonly yaml: string;
+      readonly estimate?: { readonly seconds?: number; readonly bytes?: number };
+    }
+  | { readonly ok: false; readonly problems: readonly string[]; readonly hint?: string };
+
+/** A file or folder in the picker. */
+export interface FileEntry {
+  readonly name: string;
+  readonly path: string;
+  readonly isFolder: boolean;
+  readonly bytes?: number;
+}
+
+/** What a file looks like before it is used. */
+export type Preview =
+  | { readonly kind: "folder"; readonly path: string; readonly parent?: string; readonly entries: readonly FileEntry[] }
+  | {
+      readonly kind: "table";
+      readonly path: string;
+      readonly rows: number;
+      readonly columns: readonly { readonly name: string; readonly type: string; readonly missing: number }[];
+      readonly head: readonly Readonly<Record<string, Cell>>[];
+    }
+  | {
+      readonly kind: "images";
+      readonly path: string;
+      readonly count: number;
+      readonly images: readonly { readonly source: string; readonly caption: string }[];
+    }
+  | { readonly kind: "text"; readonly path: string; readonly text: string; readonly problems: readonly string[] }
+  | { readonly kind: "model"; readonly path: string; readonly model: ModelGraph }
+  | { readonly kind: "file"; readonly path: string; readonly bytes: number };
+
+/** An ONNX model as a graph. */
+export interface ModelGraph {
+  readonly inputs: readonly { readonly name: string; readonly type: string }[];
+  readonly outputs: readonly { readonly name: string; readonly type: string }[];
+  readonly parameters: number;
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly operator: string;
+    readonly inputs: readonly string[];
+    readonly outputs: readonly string[];
+    readonly parameters: number;
+    readonly shape: string;
+  }[];
+}
+
+/** What people decided about rows that a figure showed. */
+export interface Decisions {
+  readonly [id: string]: "confirm" | "reject";
+}
+
+/** What the server answers when it cannot do what was asked. */
+export interface ApiError {
+  readonly error: string;
+  readonly hint?: string;
+}
+
+export type { Figure };
