@@ -1,6 +1,7 @@
 import { Counts } from "./counts.ts";
 import type { Mapspace, MapspacePoint } from "./mapspace.ts";
 import { Nest } from "./nest.ts";
+import { OrderClasses } from "./order-classes.ts";
 import { searchOrders } from "./orders.ts";
 import type { Tally } from "./tally.ts";
 import type { TrafficBound } from "./traffic-bound.ts";
@@ -32,6 +33,7 @@ export interface EnumerationOptions {
 export class Enumeration {
   readonly nest: Nest;
   readonly counts: Counts;
+  readonly classes: OrderClasses;
   readonly rows: number[];
   /** Dimensions with a choice, in the order in which they are cut. */
   readonly sequence: readonly number[];
@@ -49,6 +51,7 @@ export class Enumeration {
     const { L, D } = space.layout;
     this.nest = new Nest(space.layout);
     this.counts = new Counts(this.nest);
+    this.classes = new OrderClasses(space);
     this.sequence = cuttingSequence(space);
     this.rows = new Array(D).fill(0);
     this.#unrolledX = new Float64Array((D + 1) * L).fill(1);
@@ -144,7 +147,7 @@ export class Enumeration {
       }),
       storage,
     });
-    const isComplete = searchOrders(this.space, this.counts, this.options.bound?.metric ?? null, () => {
+    const isComplete = searchOrders(this.classes, this.counts, this.options.bound === undefined, () => {
       this.counts.evaluate();
       this.tally.offer(this.counts, this.options.front, makePoint);
     });

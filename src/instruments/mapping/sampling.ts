@@ -4,6 +4,7 @@ import { Counts } from "./counts.ts";
 import { cuttingSequence } from "./enumeration.ts";
 import type { Mapspace, MapspacePoint } from "./mapspace.ts";
 import { Nest } from "./nest.ts";
+import { OrderClasses } from "./order-classes.ts";
 import { searchOrders } from "./orders.ts";
 import type { Tally } from "./tally.ts";
 import type { TrafficBound } from "./traffic-bound.ts";
@@ -21,6 +22,7 @@ export interface SamplingLimits {
 export class Sampling {
   readonly nest: Nest;
   readonly counts: Counts;
+  readonly classes: OrderClasses;
   #rows: number[] = [];
   #storage = 0;
 
@@ -31,6 +33,7 @@ export class Sampling {
   ) {
     this.nest = new Nest(space.layout);
     this.counts = new Counts(this.nest);
+    this.classes = new OrderClasses(space);
   }
 
   /** Draws and evaluates points until a limit is reached; returns how many were valid. */
@@ -82,7 +85,7 @@ export class Sampling {
       if (findFirstViolation(this.nest) !== null || bound.evaluate(cut) > this.tally.bestValue) continue;
       this.#rows = [...start.rows];
       this.#rows[d] = row;
-      searchOrders(this.space, this.counts, bound.metric, () => {
+      searchOrders(this.classes, this.counts, false, () => {
         this.counts.evaluate();
         this.tally.offer(this.counts, this.keepFront, () => this.point());
       });
