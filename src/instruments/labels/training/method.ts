@@ -31,6 +31,8 @@ export interface Setup {
   network(classes: number): Network;
   /** Throws `cancelled` once the run is to stop. */
   checkCancelled(): void;
+  /** Told after every step: the part of the running epoch that is done, in (0, 1]. */
+  reportPart(part: number): void;
 }
 
 /** What an epoch answers: the mean training loss and other means. */

@@ -85,6 +85,7 @@ export function passes(setup: Setup, options: PassesOptions): Stage {
       const place: StepPlace = { epoch: number, step, steps, rows: own, key: forMethod };
       const scalars = { learningRate: learningRate(step), ...options.scalars?.(place, learner) };
       means.add(await learner.update({ rows: own, scalars, key, extras: options.extras?.(place, learner) }));
+      setup.reportPart((batch + 1) / batches.perEpoch);
     }
     return means.outcome();
   };

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { splitDigits, withLabels, withNoise } from "../../../../test/kit/noisy-labels.ts";
 import { type Dataset, takeRows } from "../../../data/index.ts";
 import { key, leavesOf, NdArray, sampleNormal } from "../../../engine/index.ts";
@@ -127,6 +127,27 @@ describe("trainRobust", () => {
     expect(phases).toEqual(["rank 2", "rank again 2", "train 4"]);
     const done = events.flatMap((event) => (event.kind === "epoch" ? [`${event.done}/${event.total}`] : []));
     expect(done).toEqual(["1/8", "2/8", "3/8", "4/8", "5/8", "6/8", "7/8", "8/8"]);
+    const left = events.flatMap((event) => (event.kind === "epoch" ? [event.remainingMs ?? -1] : []));
+    expect(left.slice(0, -1).every((ms) => ms > 0)).toBe(true);
+    expect(left.at(-1)).toBe(0);
+  });
+
+  it.each(["elr", "dividemix"] as const)("reports how far an epoch of %s has come", async (method) => {
+    const parts: number[] = [];
+    const observer = (event: RobustEvent) => {
+      if (event.kind === "progress") parts.push(event.done);
+    };
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => (now += 100));
+    let now = 1000;
+    try {
+      await trained(method, { options: { ...small, epochs: 2 }, observer });
+    } finally {
+      clock.mockRestore();
+    }
+    expect(parts.length).toBeGreaterThan(4);
+    expect(parts).toEqual(parts.toSorted((a, b) => a - b));
+    expect(parts.some((done) => done > 0 && done < 1)).toBe(true);
+    expect(Math.max(...parts)).toBeLessThanOrEqual(2);
   });
 
   it("trains with two and with a hundred classes, of which some have one row or none", async () => {

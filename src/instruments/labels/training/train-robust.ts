@@ -10,6 +10,7 @@ import type { InputScaling } from "./inputs.ts";
 import type { Phase, Settings, Setup, Stage } from "./method.ts";
 import { networkOf } from "./networks.ts";
 import { resolveOptions, type TrainingOptions } from "./options.ts";
+import { Pace } from "./pace.ts";
 import { type Ensemble, Predictor } from "./predictor.ts";
 import { type LabelledInputs, type PreparedData, prepareData, type ValidationChoice } from "./preparation.ts";
 import { type Selection, scoreSelection } from "./selection.ts";
@@ -31,6 +32,16 @@ export type RobustEvent =
       readonly done: number;
       readonly total: number;
       readonly durationMs: number;
+      /** An estimate for the rest of the run. */
+      readonly remainingMs: number | undefined;
+    }
+  /** Within an epoch, five times a second at most: `done` is no whole number. `remainingMs` is undefined while nobody knows. */
+  | {
+      readonly kind: "progress";
+      readonly phase: string;
+      readonly done: number;
+      readonly total: number;
+      readonly remainingMs: number | undefined;
     }
   | { readonly kind: "checkpoint"; readonly done: number; readonly total: number };
 
@@ -107,6 +118,8 @@ interface SavedArrays extends KeptModels {
   readonly facts: Arrays;
 }
 
+const leastBetweenReportsMs = 200;
+
 class RobustRun {
   readonly #training: RobustTraining;
   readonly #options: TrainingOptions;
@@ -119,6 +132,9 @@ class RobustRun {
   #progress: RobustProgress;
   #kept: KeptModels = {};
   #facts: Arrays = {};
+  readonly #pace = new Pace();
+  #epochBeganAt = 0;
+  #reportedAt = 0;
 
   constructor(training: RobustTraining) {
     const { dataset, test, truth, trusted, validation = { fraction: 0.1 }, key } = training;
@@ -162,6 +178,7 @@ class RobustRun {
         networks.set(classes, network);
         return network;
       },
+      reportPart: (part) => this.#reportPart(part),
       checkCancelled: () => {
         if (signal?.aborted !== true) return;
         throw new OrreryError("cancelled", `labels train: cancelled after ${this.#progress.history.length} epochs`, {
@@ -169,6 +186,23 @@ class RobustRun {
         });
       },
     };
+  }
+
+  #reportPart(part: number): void {
+    const { observer } = this.#training;
+    const now = performance.now();
+    if (observer === undefined || now - this.#reportedAt < leastBetweenReportsMs) return;
+    this.#reportedAt = now;
+    const done = this.#progress.history.length + part;
+    const running = { part, durationMs: now - this.#epochBeganAt };
+    const remainingMs = this.#pace.remainingMs(this.#total - done, running);
+    observer({
+      kind: "progress",
+      phase: this.#phases[this.#progress.phase].name,
+      done,
+      total: this.#total,
+      remainingMs,
+    });
   }
 
   get #total(): number {
@@ -210,7 +244,7 @@ class RobustRun {
     const { observer } = this.#training;
     observer?.({ kind: "phase", phase: name, index, phases: this.#phases.length, epochs });
     while (this.#progress.epoch < epochs) {
-      const startedAt = performance.now();
+      this.#epochBeganAt = performance.now();
       const { epoch } = this.#progress;
       this.#setup.checkCancelled();
       const { loss, metrics } = await stage.epoch(epoch);
@@ -218,8 +252,11 @@ class RobustRun {
       const history = [...this.#progress.history, record];
       this.#progress = { ...this.#progress, epoch: epoch + 1, history };
       if (index + 1 === this.#phases.length) this.#keepBest(stage, record);
-      const durationMs = performance.now() - startedAt;
-      observer?.({ kind: "epoch", record, done: history.length, total: this.#total, durationMs });
+      const durationMs = performance.now() - this.#epochBeganAt;
+      this.#pace.add(durationMs);
+      const done = history.length;
+      const remainingMs = this.#pace.remainingMs(this.#total - done);
+      observer?.({ kind: "epoch", record, done, total: this.#total, durationMs, remainingMs });
       await this.#save(stage);
     }
     this.#facts = { ...this.#facts, ...(await stage.finish?.()) };

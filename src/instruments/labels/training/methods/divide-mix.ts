@@ -159,6 +159,7 @@ class DivideMixStage implements Stage {
     for (const { batch, indices } of batches.epoch(0)) {
       const scalars = { learningRate: this.#rate(epoch, batch / batches.perEpoch) };
       means.add(await this.#learners[index].update({ rows: indices, scalars, key: forSteps.fold(batch) }));
+      this.#setup.reportPart((index + (batch + 1) / batches.perEpoch) / 2);
     }
   }
 
@@ -219,6 +220,7 @@ class DivideMixStage implements Stage {
         weights: new NdArray(Float32Array.from(rows, (row) => weights[row])),
       };
       means.add(await learner.update({ rows, scalars, key: forStep, extras, others }));
+      this.#setup.reportPart((index + (step + 1) / steps) / 2);
     }
   }
 
