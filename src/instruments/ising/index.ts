@@ -34,3 +34,14 @@ export {
 export { type Boundary, type Lattice, lattice } from "./generators/lattices.ts";
 export { randomRegular } from "./generators/random-regular.ts";
 export { type IsingDefinition, IsingModel, type ProblemKind, type Sense } from "./model.ts";
+export {
+  type RestartRecord,
+  type Solution,
+  type SolveEvent,
+  type SolveOptions,
+  type SolveResult,
+  type SolveState,
+  solve,
+} from "./solve.ts";
+export { type BetaRange, betaRange } from "./solvers/beta-range.ts";
+export { type Method, methodNames } from "./solvers/method.ts";
