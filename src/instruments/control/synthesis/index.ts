@@ -1,0 +1,22 @@
+/** Controllers that satisfy temporal logic against the largest disturbance they can. */
+export { type Decision, PlanController } from "./controller.ts";
+export {
+  type Disturbance,
+  randomDisturbance,
+  steadyDisturbance,
+  userDisturbance,
+  worstDisturbance,
+} from "./disturbance.ts";
+export { type DisturbanceMap, type DisturbanceMapOptions, disturbanceMap } from "./disturbance-map.ts";
+export {
+  coarsen,
+  type DisturbanceBound,
+  type DisturbanceSearch,
+  largestDisturbance,
+  type Trial,
+} from "./largest-disturbance.ts";
+export { type CompiledPlan, compilePlan, type Goal, type Hold, type OutsideFragment, type Plan } from "./plan.ts";
+export { type Rollout, type RolloutOptions, rollOut, samplingStep } from "./rollout.ts";
+export { countSolves, type PlanOptions, type PlanProgress, solvePlan } from "./solve-plan.ts";
+export { type ControlTask, checkTask } from "./task.ts";
+export { initialValues, planValue, type SolvedGoal, type ValueTree } from "./value-tree.ts";

@@ -1,0 +1,283 @@
+import { OrreryError } from "../../../errors.ts";
+import type { Values } from "../reachability/grid.ts";
+import type { Constraint, Field } from "../reachability/problem.ts";
+import { type SolveOptions, solve } from "../reachability/solver.ts";
+import { slicesAround, type TimeSlices } from "../reachability/value-function.ts";
+import type { Goal, Hold, Plan } from "./plan.ts";
+import { bigValue, type ControlTask, sampleFormula } from "./task.ts";
+import { allPending, initialValues, type SolvedGoal, type ValueTree } from "./value-tree.ts";
+
+/** How the values of a plan are computed. */
+export interface PlanOptions
+  extends Pick<SolveOptions, "scheme" | "precision" | "workers" | "signal" | "memoryLimitBytes"> {
+  /** How many times as large as in the system the disturbances are. */
+  readonly delta: number;
+  /** Seconds between the slices kept for controllers and couplings. */
+  readonly sliceEvery: number;
+  /** Whether the values are only asked for at the beginning, so that slices nobody couples with are not kept. */
+  readonly isOnlyInitial?: boolean;
+  /** Called while solving with the share of this plan that is done. */
+  readonly onProgress?: (progress: PlanProgress) => void;
+}
+
+/** Where the solution of a plan stands. */
+export interface PlanProgress {
+  /** Of `solves`, counting the running one in part. */
+  readonly done: number;
+  readonly solves: number;
+  readonly label: string;
+}
+
+/** How many equations a plan takes. */
+export function countSolves(plan: Plan): number {
+  switch (plan.kind) {
+    case "state":
+      return 0;
+    case "release":
+      return 1;
+    case "choice":
+      return plan.options.reduce((sum, option) => sum + countSolves(option), 0);
+    case "naive":
+      return plan.parts.reduce((sum, part) => sum + countSolves(part), 0);
+    case "tasks": {
+      const inner = [...plan.goals.map((g) => g.target), ...plan.holds.map((h) => h.condition)];
+      const sets = (1 << plan.goals.length) - (plan.holds.length === 0 || plan.goals.some(isNested) ? 1 : 0);
+      return sets + inner.reduce((sum, part) => sum + countSolves(part), 0);
+    }
+  }
+}
+
+const isNested = (goal: Pick<Goal, "target"> | SolvedGoal) => goal.target.kind !== "state";
+
+/**
+ * The values of a plan, from the inside out. For tasks with pending goals `S`, backward from the earliest deadline:
+ * `V_S(t) = holds(t) ∧ max(lefts ∧ P(V_S), max_{i ∈ S, t ∈ I_i} (b_i ∧ V_{S∖i}(t)))`, with `P` a step of the Hamilton–Jacobi
+ * equation with maximising control and minimising disturbance.
+ * @throws OrreryError `unsupported` for nested formulas where the dynamics depend on time.
+ */
+export async function solvePlan(plan: Plan, task: ControlTask, options: PlanOptions): Promise<ValueTree> {
+  if (task.system.isTimeVarying && isNestedPlan(plan)) {
+    throw new OrreryError(
+      "unsupported",
+      `synthesis: expected dynamics free of t for nested formulas; got ${task.system.name}`,
+      {
+        hint: "The value of an inner formula must not depend on when it begins.",
+      },
+    );
+  }
+  return new PlanSolver(task, options, countSolves(plan)).solve(plan);
+}
+
+function isNestedPlan(plan: Plan): boolean {
+  if (plan.kind === "choice") return plan.options.some(isNestedPlan);
+  return plan.kind === "tasks" && (plan.goals.some(isNested) || plan.holds.some((h) => h.condition.kind !== "state"));
+}
+
+/** A hold whose condition is known on the grid. */
+interface SampledHold {
+  readonly field: Values;
+  readonly from: number;
+  readonly to: number;
+}
+
+class PlanSolver {
+  readonly #task: ControlTask;
+  readonly #options: PlanOptions;
+  readonly #solves: number;
+  #done = 0;
+
+  constructor(task: ControlTask, options: PlanOptions, solves: number) {
+    this.#task = task;
+    this.#options = options;
+    this.#solves = solves;
+  }
+
+  async solve(plan: Plan): Promise<ValueTree> {
+    switch (plan.kind) {
+      case "state":
+        return { kind: "state", formula: plan.formula, values: sampleFormula(plan.formula, this.#task) };
+      case "choice":
+        return { kind: "choice", options: await this.#each(plan.options) };
+      case "naive":
+        return { kind: "naive", parts: await this.#each(plan.parts) };
+      case "release":
+        return { kind: "release", slices: await this.#release(plan) };
+      case "tasks":
+        return await this.#tasks(plan.holds, plan.goals);
+    }
+  }
+
+  async #each(plans: readonly Plan[]): Promise<ValueTree[]> {
+    const trees: ValueTree[] = [];
+    for (const plan of plans) trees.push(await this.solve(plan));
+    return trees;
+  }
+
+  async #release(plan: Extract<Plan, { kind: "release" }>): Promise<TimeSlices> {
+    const releases: Constraint = { take: "max", field: sampleFormula(plan.left, this.#task) };
+    const holds: Constraint = {
+      take: "min",
+      field: sampleFormula(plan.right, this.#task),
+      from: plan.from,
+      to: plan.to,
+    };
+    const constraints = this.#task.until === "closed" ? [holds, releases] : [releases, holds];
+    return await this.#backward({ constraints, initial: bigValue, from: 0, to: plan.to, label: "release" });
+  }
+
+  async #tasks(holds: readonly Hold[], goals: readonly Goal[]): Promise<ValueTree> {
+    const conditions = await this.#each(holds.map((hold) => hold.condition));
+    const sampled = conditions.map((tree, i) => ({ field: initialValues(tree), from: holds[i].from, to: holds[i].to }));
+    const targets = await this.#each(goals.map((goal) => goal.target));
+    const solved = goals.map((goal, i): SolvedGoal => ({ ...goal, target: targets[i] }));
+    const pending = new Map<number, TimeSlices>();
+    const all = allPending(goals.length);
+    if (holds.length > 0 && !goals.some(isNested))
+      pending.set(0, await this.#viability(sampled, latestStart(solved, 0), goals.length === 0));
+    const sets = Array.from({ length: all }, (_, i) => i + 1).sort((a, b) => countBits(a) - countBits(b));
+    for (const set of sets) pending.set(set, await this.#pendingSet(set, solved, sampled, pending));
+    return { kind: "tasks", goals: solved, pending };
+  }
+
+  /** The values when nothing is pending but what must hold. */
+  async #viability(holds: readonly SampledHold[], from: number, isWhole: boolean): Promise<TimeSlices> {
+    const to = Math.max(...holds.map((hold) => hold.to));
+    const constraints = holds.map(holdConstraint);
+    return await this.#backward({
+      constraints,
+      initial: bigValue,
+      from: Math.min(from, to),
+      to,
+      label: "holds",
+      isWhole,
+    });
+  }
+
+  async #pendingSet(
+    set: number,
+    goals: readonly SolvedGoal[],
+    holds: readonly SampledHold[],
+    pending: ReadonlyMap<number, TimeSlices>,
+  ): Promise<TimeSlices> {
+    const members = goals.map((_, i) => i).filter((i) => (set >> i) & 1);
+    const to = Math.min(...members.map((i) => goals[i].to));
+    const from = Math.min(to, latestStart(goals, set));
+    const stops = members.flatMap((i): Constraint[] => {
+      if (goals[i].from > to || (isNested(goals[i]) && members.length > 1)) return [];
+      const window = { from: Math.max(from, goals[i].from), to };
+      const rest = isNested(goals[i]) ? undefined : pending.get(set & ~(1 << i));
+      const isLast = members.length === 1;
+      return [{ take: "max", field: this.#stopField(goals[i], rest, window, isLast), ...window }];
+    });
+    const lefts = members.flatMap((i): Constraint[] => {
+      const { left } = goals[i];
+      return left === undefined ? [] : [{ take: "min", field: sampleFormula(left, this.#task) }];
+    });
+    const constraints = [...lefts, ...stops, ...holds.filter((h) => h.from <= to).map(holdConstraint)];
+    const label = members.map((i) => goals[i].text).join(" and ");
+    const isWhole = set === allPending(goals.length);
+    return await this.#backward({ constraints, initial: -bigValue, from, to, label, isWhole });
+  }
+
+  /** `b_i ∧ V_{S∖i}(t)`: how good it is to count a goal as reached now. */
+  #stopField(
+    goal: SolvedGoal,
+    rest: TimeSlices | undefined,
+    window: { from: number; to: number },
+    isLast: boolean,
+  ): Field {
+    const target = initialValues(goal.target);
+    const own =
+      goal.left !== undefined && this.#task.until === "closed"
+        ? least(target, sampleFormula(goal.left, this.#task))
+        : target;
+    if (rest === undefined) return own;
+    const times = this.#times(window.from, window.to);
+    const end = Math.max(...rest.times);
+    const values = times.map((t) => {
+      if (t > end + 1e-9) return isLast ? own : new Float32Array(own.length).fill(-bigValue);
+      const [first, second, weight] = slicesAround(rest, t);
+      const [a, b] = [rest.values[first], rest.values[second]];
+      return Float32Array.from(own, (v, k) => Math.min(v, weight === 0 ? a[k] : (1 - weight) * a[k] + weight * b[k]));
+    });
+    return values.length === 1 ? values[0] : { times, values };
+  }
+
+  async #backward(run: BackwardRun): Promise<TimeSlices> {
+    const { grid, system } = this.#task;
+    const { delta, onProgress, isOnlyInitial, scheme, precision, workers, signal, memoryLimitBytes } = this.#options;
+    const initial = new Float64Array(grid.size).fill(run.initial);
+    const given = { scheme, precision, workers, signal, memoryLimitBytes };
+    const options = Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined));
+    if (run.from === run.to) {
+      this.#done++;
+      return startOnly(initial, run);
+    }
+    const keep = isOnlyInitial === true && run.isWhole === true ? "last" : "all";
+    const times = keep === "last" ? [run.to, run.from] : this.#times(run.from, run.to).reverse();
+    const problem = {
+      system,
+      grid,
+      initial,
+      times,
+      control: "max",
+      disturbanceScale: delta,
+      constraints: run.constraints,
+    } as const;
+    const { times: reached, values } = await solve(problem, {
+      ...options,
+      keep,
+      observer: (event) => {
+        if (event.kind !== "progress") return;
+        onProgress?.({ done: this.#done + event.fraction, solves: this.#solves, label: run.label });
+      },
+    });
+    this.#done++;
+    return { times: reached, values };
+  }
+
+  /** Slice times from `from` to `to`, both included. */
+  #times(from: number, to: number): number[] {
+    const count = Math.max(1, Math.ceil((to - from) / this.#options.sliceEvery - 1e-9));
+    if (to <= from) return [from];
+    return Array.from({ length: count + 1 }, (_, i) => (i === count ? to : from + ((to - from) * i) / count));
+  }
+}
+
+interface BackwardRun {
+  readonly constraints: readonly Constraint[];
+  readonly initial: number;
+  readonly from: number;
+  readonly to: number;
+  readonly label: string;
+  /** Whether these are the values at the plan's beginning. */
+  readonly isWhole?: boolean;
+}
+
+const holdConstraint = ({ field, from, to }: SampledHold): Constraint => ({ take: "min", field, from, to });
+
+/** The constraints at a single moment. */
+function startOnly(values: Float64Array, { constraints, to }: BackwardRun): TimeSlices {
+  for (const { take, field, from = 0, to: until = to } of constraints) {
+    if (to < from || to > until) continue;
+    const own = "times" in field ? field.values[field.values.length - 1] : (field as Values);
+    const pick = take === "min" ? Math.min : Math.max;
+    for (let k = 0; k < values.length; k++) values[k] = pick(values[k], own[k]);
+  }
+  return { times: [to], values: [values] };
+}
+
+/** The earliest time at which exactly the goals of a set can be left: all others have been reached by then. */
+function latestStart(goals: readonly SolvedGoal[], set: number): number {
+  return Math.max(0, ...goals.filter((_, i) => ((set >> i) & 1) === 0).map((goal) => goal.from));
+}
+
+function least(a: Values, b: Values): Float64Array {
+  return Float64Array.from(a, (v, k) => Math.min(v, b[k]));
+}
+
+function countBits(set: number): number {
+  let count = 0;
+  for (let rest = set; rest > 0; rest &= rest - 1) count++;
+  return count;
+}
