@@ -1,7 +1,8 @@
-import { add, gather, mean, multiply, permutation, softmax, subtract, type Tensor } from "../../../../engine/index.ts";
+import { add, mean, multiply, softmax } from "../../../../engine/index.ts";
 import { symmetricBeta } from "../beta.ts";
 import { crossEntropyRows, earlyLearningRows, nextEarlyLearningMemory } from "../label-losses.ts";
 import { defineMethod } from "../method.ts";
+import { mixWithPartners } from "../mixing.ts";
 import { filledRows } from "../row-memory.ts";
 import { passes } from "../stage.ts";
 import { selectionOfMemory } from "./early-learning.ts";
@@ -47,9 +48,7 @@ export const earlyLearningPlus = defineMethod({
           isAveraged: true,
           rows: { first: memory, second: memory },
           loss: ({ networks, averages, inputs, targets, rows, scalars, key }) => {
-            const partners = permutation(key, inputs.shape[0]);
-            const rest = subtract(1, scalars.share);
-            const mix = (x: Tensor) => add(multiply(x, scalars.share), multiply(gather(x, partners), rest));
+            const mix = mixWithPartners(inputs.shape[0], scalars.share, key);
             const updated = {
               first: nextEarlyLearningMemory(rows.first, softmax(averages[1](inputs)), beta),
               second: nextEarlyLearningMemory(rows.second, softmax(averages[0](inputs)), beta),

@@ -1,4 +1,6 @@
 import { mean, NdArray, tensor } from "../../../../engine/index.ts";
+import { nearestNeighbors } from "../../../../math/nearest-neighbors.ts";
+import { higherOrderConsensus } from "../../audit/higher-order-consensus.ts";
 import { forwardRows } from "../label-losses.ts";
 import { defineMethod, type Phase, type Setup, type Stage } from "../method.ts";
 import { anchorTransition, dualTransition } from "../posterior-transition.ts";
@@ -21,7 +23,7 @@ function problemsOf(transition: Matrix, classes: number): readonly string[] {
 }
 
 /** The warm-up network's noisy posteriors on the training rows, made a transition matrix when the phase ends. */
-function estimationStage(setup: Setup, epochs: number, estimator: string): Stage {
+export function estimationStage(setup: Setup, epochs: number, estimator: string): Stage {
   return crossEntropyStage(setup, epochs, {
     async finish(learner) {
       const model = { network: learner.network, members: [learner.variables()] };
@@ -35,6 +37,16 @@ function estimationStage(setup: Setup, epochs: number, estimator: string): Stage
       };
     },
   });
+}
+
+/** The matrix by HOC: from the labels of each row and its two nearest neighbours by cosine, without a network. */
+async function consensusTransition({ examples, classes, key, checkCancelled }: Setup): Promise<NdArray> {
+  const { inputs, labels } = examples;
+  const rows = new NdArray(inputs.data, [labels.length, inputs.size / labels.length]);
+  const neighbors = await nearestNeighbors(rows, { k: 2, metric: "cosine" });
+  checkCancelled();
+  const { transition } = await higherOrderConsensus(labels, neighbors, { classes, replicates: 0, key });
+  return new NdArray(Float32Array.from(transition.flat()), [classes, classes]);
 }
 
 function correctedStage(setup: Setup, epochs: number, transition: NdArray): Stage {
@@ -54,7 +66,7 @@ export const forwardCorrection = defineMethod({
   family: "transition matrix",
   summary: "explains the observed labels by a transition matrix, given or estimated after a warm-up",
   source:
-    "Patrini et al. 2017, https://arxiv.org/abs/1609.03683; dual-T: Yao et al. 2020, https://arxiv.org/abs/2006.07805",
+    "Patrini et al. 2017, https://arxiv.org/abs/1609.03683; dual-T: Yao et al. 2020, https://arxiv.org/abs/2006.07805; HOC: Zhu et al. 2021, https://arxiv.org/abs/2102.05291",
   fields: {
     transition: {
       kind: "matrix",
@@ -62,8 +74,9 @@ export const forwardCorrection = defineMethod({
     },
     estimator: {
       kind: "choice",
-      description: "how an unknown matrix is estimated",
-      choices: ["anchor", "dual"],
+      description:
+        "how an unknown matrix is estimated: by anchor points of a warmed-up network, by these and its predictions, or by the labels of nearest neighbours",
+      choices: ["anchor", "dual", "hoc"],
     },
     warmUp: { kind: "number", description: "epochs of cross-entropy for the estimate", min: 1, isWhole: true },
   },
@@ -78,6 +91,10 @@ export const forwardCorrection = defineMethod({
       const values = Float32Array.from(transition.flat());
       const known = new NdArray(values, [transition.length, transition.length]);
       return [{ name: "train", epochs, begin: (setup) => correctedStage(setup, epochs, known) }];
+    }
+    if (estimator === "hoc") {
+      const begin = async (setup: Setup) => correctedStage(setup, epochs, await consensusTransition(setup));
+      return [{ name: "train", epochs, begin }];
     }
     return [
       { name: "estimate", epochs: warmUp, begin: (setup) => estimationStage(setup, warmUp, estimator) },

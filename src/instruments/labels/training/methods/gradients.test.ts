@@ -17,6 +17,7 @@ import type { Network, StepContext, Tensors } from "../step.ts";
 import { labelCorrectionLoss } from "./label-correction.ts";
 import { metaLoss, weightsOfLosses } from "./meta-weight-net.ts";
 import { overParameterizedLoss } from "./over-parameterization.ts";
+import { importanceWeights, revisedTransition } from "./transition-revision.ts";
 import { logVolume, transitionOf, transitionValues } from "./volume-minimization.ts";
 
 const logits = ndarray([
@@ -97,6 +98,49 @@ describe("PENCIL's loss", () => {
     ]);
     const loss = (z: Tensor, own: Tensor) => labelCorrectionLoss({ logits: z, labels: own, targets }, options);
     expect(gradcheck(loss, [logits, labels]).compared).toBe(12);
+  });
+});
+
+describe("T-revision", () => {
+  const estimate = ndarray([
+    [0.8, 0.15, 0.05],
+    [0.1, 0.9, 0],
+    [0.2, 0.2, 0.6],
+  ]);
+
+  it("keeps probabilities: negative cells are 0 and rows sum to 1", () => {
+    const change = ndarray([
+      [0, -0.3, 0],
+      [0, 0, 0],
+      [0.5, 0, 0.5],
+    ]);
+    const [{ data }] = evaluate([revisedTransition(tensor(estimate), tensor(change))]);
+    [0.8 / 0.85, 0, 0.05 / 0.85, 0.1, 0.9, 0, 0.7 / 2, 0.2 / 2, 1.1 / 2].forEach((value, i) => {
+      expect(data[i]).toBeCloseTo(value, 6);
+    });
+  });
+
+  it("weighs rows by p_y / (pᵀT)_y, all alike with the identity, with the gradient of differences in ΔT", () => {
+    const weightsWith = (t: Tensor) => importanceWeights(tensor(logits), targets, t);
+    const eye = ndarray([
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ]);
+    expect(Array.from(evaluate([weightsWith(tensor(eye))])[0].data, Number)).toEqual([
+      expect.closeTo(1, 6),
+      expect.closeTo(1, 6),
+    ]);
+    const p = [0.3, -1.2, 0.8].map(Math.exp);
+    const sum = p.reduce((a, b) => a + b);
+    const observed = (p[0] * 0.15 + p[1] * 0.9 + p[2] * 0.2) / sum;
+    expect(evaluate([weightsWith(tensor(estimate))])[0].data[0]).toBeCloseTo(p[1] / sum / observed, 5);
+    const change = ndarray([
+      [0.02, -0.01, 0.03],
+      [0.05, 0.01, 0.1],
+      [0.01, 0.02, 0.04],
+    ]);
+    gradcheck((d) => weightsWith(revisedTransition(tensor(estimate), d)), [change]);
   });
 });
 

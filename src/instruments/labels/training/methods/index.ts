@@ -17,6 +17,7 @@ import { mixup } from "./mixup.ts";
 import { overParameterization } from "./over-parameterization.ts";
 import { peerLoss } from "./peer-loss.ts";
 import { symmetricCrossEntropy } from "./symmetric-cross-entropy.ts";
+import { transitionRevision } from "./transition-revision.ts";
 import { volumeMinimization } from "./volume-minimization.ts";
 
 /** Every method by its name. */
@@ -25,6 +26,7 @@ export const methods = {
   "label-smoothing": labelSmoothing,
   mixup,
   forward: forwardCorrection,
+  "t-revision": transitionRevision,
   volminnet: volumeMinimization,
   gce: generalizedCrossEntropy,
   sce: symmetricCrossEntropy,
