@@ -23,6 +23,8 @@ export interface EnumerationOptions {
   readonly incumbent?: number;
   /** Asked now and then; true ends the enumeration early. */
   readonly shouldStop?: () => boolean;
+  /** Ends the enumeration after so many cut-ups, whole or begun. */
+  readonly maxSteps?: number;
 }
 
 /**
@@ -40,8 +42,8 @@ export class Enumeration {
   readonly #unrolledX: Float64Array;
   readonly #unrolledY: Float64Array;
   readonly #below: number[];
-  #ticks = 0;
-  #isStopped = false;
+  #steps = 0;
+  #end: "complete" | "stopped" | "out of steps" = "complete";
 
   constructor(
     readonly space: Mapspace,
@@ -61,8 +63,29 @@ export class Enumeration {
     );
   }
 
-  /** Enumerates a region; returns whether it was completed. */
-  run(region: Region): boolean {
+  /** Enumerates a region; says whether it was completed. */
+  run(region: Region): "complete" | "stopped" | "out of steps" {
+    this.begin(region);
+    this.descend(0, region);
+    return this.#end;
+  }
+
+  /** The bound over all mappings of a region, from its rows of the first dimension. */
+  boundOf(region: Region): number {
+    const { bound } = this.options;
+    const [d] = this.sequence;
+    this.begin(region);
+    let least = Number.POSITIVE_INFINITY;
+    const to = Math.min(region.to, this.space.tables[d].rows);
+    for (let row = region.from; row < to; row++) {
+      if (!this.fits(0, d, row)) continue;
+      this.space.placeRow(this.nest, d, row);
+      least = Math.min(least, bound?.evaluate(1) ?? Number.NEGATIVE_INFINITY);
+    }
+    return least;
+  }
+
+  private begin(region: Region): void {
     const { space, nest } = this;
     const { L, D } = space.layout;
     nest.keep.set(space.storages[region.storage]);
@@ -74,15 +97,13 @@ export class Enumeration {
     for (let d = 0; d < D; d++) this.clear(d);
     for (let d = 0; d < D; d++) if (!this.sequence.includes(d)) this.placeFixed(d);
     this.options.bound?.start(nest, this.sequence);
-    this.descend(0, region);
-    return !this.#isStopped;
   }
 
   private descend(depth: number, region: Region): void {
     const d = this.sequence[depth];
     const [from, to] = depth === 0 ? [region.from, region.to] : [0, this.space.tables[d].rows];
     const isLeaf = depth === this.sequence.length - 1;
-    for (let row = from; row < to && !this.#isStopped; row++) {
+    for (let row = from; row < to && this.goesOn(); row++) {
       if (!this.fits(depth, d, row)) continue;
       this.space.placeRow(this.nest, d, row);
       this.rows[d] = row;
@@ -125,9 +146,16 @@ export class Enumeration {
     return true;
   }
 
+  private goesOn(): boolean {
+    const { maxSteps = Number.POSITIVE_INFINITY, shouldStop } = this.options;
+    if (this.#end !== "complete") return false;
+    if (++this.#steps > maxSteps) this.#end = "out of steps";
+    else if ((this.#steps & 4095) === 0 && shouldStop?.() === true) this.#end = "stopped";
+    return this.#end === "complete";
+  }
+
   private isHopeless(depth: number): boolean {
-    const { bound, incumbent = Number.POSITIVE_INFINITY, shouldStop } = this.options;
-    if ((++this.#ticks & 1023) === 0 && shouldStop?.() === true) this.#isStopped = true;
+    const { bound, incumbent = Number.POSITIVE_INFINITY } = this.options;
     if (bound === undefined) return false;
     const value = bound.evaluate(depth + 1);
     if (value <= Math.min(incumbent, this.tally.bestValue)) return false;

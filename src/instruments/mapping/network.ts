@@ -21,6 +21,7 @@ export interface NetworkOptions extends Pick<SearchSpec, "strategy" | "metrics" 
   readonly architecture: Architecture;
   readonly constraintsFor?: (problem: Problem) => readonly LevelConstraint[];
   readonly cache?: MappingCache;
+  /** Worker threads, shared by the searches of all layers. */
   readonly workers?: SearchControl["workers"];
   readonly maxSecondsPerLayer?: number;
   readonly signal?: AbortSignal;

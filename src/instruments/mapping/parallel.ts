@@ -2,85 +2,115 @@ import { Worker } from "node:worker_threads";
 import { OrreryError } from "../../errors.ts";
 import type { SearchSpec, TaskResult, TaskRunner } from "./search-task.ts";
 
-/** Tasks to run and who runs them. */
+/** Tasks to run and what to do with their results. */
 export interface TaskPlan {
   readonly tasks: readonly number[];
-  /** Worker threads; 0 runs everything here, giving way to other events between tasks. */
-  readonly workers: number;
-  /** The best value known when a task is handed out. */
-  readonly incumbent: () => number;
+  /** The value of the first metric that parts have to beat, or to equal. */
+  readonly incumbent: number;
   readonly accept: (task: number, result: TaskResult) => void;
   readonly signal?: AbortSignal;
   /** Time of day in milliseconds at which running tasks stop. */
   readonly deadline?: number;
 }
 
-/** A task as it travels to a worker, and its result on the way back. */
+/** A task as it travels to a worker. The search comes along with the first task of a run. */
 export interface TaskMessage {
+  readonly spec: SearchSpec | undefined;
   readonly task: number;
   readonly incumbent: number;
   readonly deadline: number | undefined;
 }
 
-/**
- * Runs the tasks of a search, in this thread or on workers, and hands each result to `accept` as it comes.
- * @throws OrreryError `runtime` when a worker fails.
- */
-export async function runTasks(spec: SearchSpec, runner: TaskRunner, plan: TaskPlan): Promise<void> {
-  const queue = [...plan.tasks];
-  const isOver = () => plan.signal?.aborted === true || (plan.deadline !== undefined && Date.now() >= plan.deadline);
-  if (plan.workers === 0) {
-    let yielded = Date.now();
-    for (let task = queue.shift(); task !== undefined && !isOver(); task = queue.shift()) {
-      plan.accept(task, runner.run(task, plan.incumbent(), isOver));
-      if (Date.now() - yielded > 20) {
-        await new Promise((resolve) => setImmediate(resolve));
-        yielded = Date.now();
-      }
-    }
-    return;
+const isOver = ({ signal, deadline }: TaskPlan) =>
+  signal?.aborted === true || (deadline !== undefined && Date.now() >= deadline);
+
+/** Runs the tasks of a search in this thread, giving way to other events now and then. */
+export async function runTasksHere(runner: TaskRunner, plan: TaskPlan): Promise<void> {
+  let yielded = Date.now();
+  for (const task of plan.tasks) {
+    if (isOver(plan)) return;
+    plan.accept(
+      task,
+      runner.run(task, plan.incumbent, () => isOver(plan)),
+    );
+    if (Date.now() - yielded < 20) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    yielded = Date.now();
   }
-  const workers = Array.from({ length: Math.min(plan.workers, queue.length) }, () => startWorker(spec));
-  try {
-    await Promise.all(workers.map((worker) => feed(worker, queue, plan, isOver)));
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
+}
+
+/** Worker threads for searches, one search after the other. They start with the first one and end with `close`. */
+export class WorkerPool {
+  #workers: Worker[] = [];
+
+  constructor(readonly size: number) {}
+
+  /** Starts the threads, so that they are ready when the tasks come. */
+  start(): void {
+    while (this.#workers.length < this.size) this.#workers.push(startWorker());
+  }
+
+  /**
+   * Runs the tasks of a search and hands each result to `accept` as it comes.
+   * @throws OrreryError `runtime` when a worker fails.
+   */
+  async run(spec: SearchSpec, plan: TaskPlan): Promise<void> {
+    this.start();
+    const queue = [...plan.tasks];
+    const serve = async (worker: Worker) => {
+      let isFirst = true;
+      for (let task = queue.shift(); task !== undefined && !isOver(plan); task = queue.shift()) {
+        const { incumbent, deadline } = plan;
+        const result = await ask(worker, { spec: isFirst ? spec : undefined, task, incumbent, deadline });
+        isFirst = false;
+        if (plan.signal?.aborted !== true) plan.accept(task, result);
+      }
+    };
+    const aborted = new Promise<void>((resolve) => {
+      if (plan.signal?.aborted === true) resolve();
+      plan.signal?.addEventListener("abort", () => resolve(), { once: true });
+    });
+    try {
+      await Promise.race([Promise.all(this.#workers.map(serve)), aborted]);
+    } catch (cause) {
+      await this.close();
+      throw cause;
+    }
+    // A worker in the middle of a task cannot be asked to stop.
+    if (plan.signal?.aborted === true) await this.close();
+  }
+
+  /** Ends the threads. */
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.splice(0).map((worker) => worker.terminate()));
   }
 }
 
 /** The compiled worker beside this file or, from TypeScript sources, the source with tsx registered in the thread. */
-function startWorker(spec: SearchSpec): Worker {
+function startWorker(): Worker {
   const isSource = import.meta.url.endsWith(".ts");
   const file = new URL(isSource ? "./worker.ts" : "./worker.js", import.meta.url);
-  if (!isSource) return new Worker(file, { workerData: spec });
+  if (!isSource) return new Worker(file);
   const code = `import("tsx/esm/api").then((tsx) => { tsx.register(); return import(${JSON.stringify(file.href)}); })`;
-  return new Worker(code, { eval: true, workerData: spec, execArgv: [] });
+  return new Worker(code, { eval: true, execArgv: [] });
 }
 
-/** Gives a worker one task after the other until the queue is empty or the time is over. */
-function feed(worker: Worker, queue: number[], plan: TaskPlan, isOver: () => boolean): Promise<void> {
+function ask(worker: Worker, message: TaskMessage): Promise<TaskResult> {
   return new Promise((resolve, reject) => {
-    let current: number | undefined;
-    const next = () => {
-      current = isOver() ? undefined : queue.shift();
-      if (current === undefined) resolve();
-      else
-        worker.postMessage({
-          task: current,
-          incumbent: plan.incumbent(),
-          deadline: plan.deadline,
-        } satisfies TaskMessage);
+    const forget = () => {
+      worker.off("message", answer);
+      worker.off("error", fail);
     };
-    const stop = () => resolve();
-    plan.signal?.addEventListener("abort", stop, { once: true });
-    worker.on("message", (result: TaskResult) => {
-      if (plan.signal?.aborted !== true) plan.accept(current!, result);
-      next();
-    });
-    worker.on("error", (cause) => {
-      plan.signal?.removeEventListener("abort", stop);
+    const answer = (result: TaskResult) => {
+      forget();
+      resolve(result);
+    };
+    const fail = (cause: unknown) => {
+      forget();
       reject(new OrreryError("runtime", `mapping search: a worker stopped: ${cause}`, { cause }));
-    });
-    next();
+    };
+    worker.on("message", answer);
+    worker.on("error", fail);
+    worker.postMessage(message);
   });
 }

@@ -26,6 +26,11 @@ export interface SearchSpec {
   readonly samples?: number;
   /** `random` gives up after so many invalid mappings in a row; 15,000 by default. */
   readonly timeout?: number;
+  /**
+   * Bounds the work of `branch-and-bound` and `exhaustive`: cut-ups, whole or begun, that are looked at; about a million a
+   * second and thread. Each part of the space gets its share, so that the answer is the same on every machine.
+   */
+  readonly maxSteps?: number;
 }
 
 /** What one part of a search has seen. */
@@ -37,17 +42,22 @@ export interface TaskResult {
 const regionsPerStorage = 64;
 const samplesPerTask = 250;
 const firstGuesses = 4;
+const mostBoundedRegions = 4096;
 /** Up to so many factorisations a first guess costs more than it saves. */
 const smallSpace = 20_000n;
 
 /**
- * Cuts a search into parts that are independent of each other and of who runs them. Part 0 of branch and bound is a
- * first guess: random mappings improved one dimension at a time.
+ * Cuts a search into parts that are independent of each other and of who runs them. The first parts of branch and bound are
+ * guesses: random mappings improved one dimension at a time. The best of them is what all other parts have to beat.
  */
 export class TaskRunner {
   readonly tasks: number;
+  /** How many parts are guesses; they come first. */
+  readonly guesses: number;
   readonly metrics: readonly Metric[];
   readonly #regions: Region[];
+  readonly #bound: TrafficBound;
+  readonly #storageBounds = new Map<number, number>();
 
   constructor(
     readonly spec: SearchSpec,
@@ -55,39 +65,68 @@ export class TaskRunner {
   ) {
     this.metrics = spec.metrics ?? ["edp"];
     if (this.metrics.length === 0) throw new OrreryError("argument", "search: expected at least one metric; got none");
-    this.#regions = spec.strategy === "random" ? [] : listRegions(space);
-    const samples = spec.samples ?? 2000;
-    if (!Number.isSafeInteger(samples) || samples < 1) {
-      throw new OrreryError("argument", `search: samples must be a positive integer; got ${samples}`);
+    for (const [name, count] of [
+      ["samples", spec.samples],
+      ["timeout", spec.timeout],
+      ["maxSteps", spec.maxSteps],
+    ] as const) {
+      if (count === undefined || (Number.isSafeInteger(count) && count > 0)) continue;
+      throw new OrreryError("argument", `search: ${name} must be a positive integer; got ${count}`);
     }
-    this.tasks = spec.strategy === "random" ? Math.ceil(samples / samplesPerTask) : this.#regions.length + this.guesses;
+    this.#regions = listRegions(space);
+    this.#bound = new TrafficBound(space, this.metrics[0]);
+    this.guesses = this.prunes && space.factorizationCount > smallSpace ? firstGuesses : 0;
+    this.tasks =
+      spec.strategy === "random"
+        ? Math.ceil((spec.samples ?? 2000) / samplesPerTask)
+        : this.#regions.length + this.guesses;
   }
 
-  /** Runs part `task`; `incumbent` is the best value of the first metric known so far. */
+  /** Runs part `task`; `incumbent` is the value of the first metric that it has to beat or to equal. */
   run(task: number, incumbent: number, shouldStop: () => boolean): TaskResult {
     const tally = new Tally(this.metrics);
-    const front = this.spec.front ?? false;
     let isComplete = true;
-    if (this.spec.strategy === "random") this.sample(tally, task, shouldStop);
-    else if (task < this.guesses) this.guess(tally, task);
-    else {
-      const options = { front, incumbent, shouldStop, ...this.boundOption() };
-      isComplete = new Enumeration(this.space, tally, options).run(this.#regions[task - this.guesses]);
-    }
-    if (this.spec.strategy === "random" && shouldStop()) isComplete = false;
+    if (this.spec.strategy === "random") {
+      this.sample(tally, task, shouldStop);
+      isComplete = !shouldStop();
+    } else if (task < this.guesses) this.guess(tally, task);
+    else isComplete = this.enumerate(tally, task, incumbent, shouldStop);
     return { state: tally.toState(), isComplete };
   }
 
-  private get guesses(): number {
-    return this.hasBound && this.space.factorizationCount > smallSpace ? firstGuesses : 0;
+  /** No mapping in the part of the space that belongs to `task` has a smaller first metric. */
+  boundOf(task: number): number {
+    if (this.spec.strategy === "random") return Math.min(...this.#regions.map((region) => this.boundRegion(region)));
+    return task < this.guesses ? Number.POSITIVE_INFINITY : this.boundRegion(this.#regions[task - this.guesses]);
   }
 
-  private get hasBound(): boolean {
+  private get prunes(): boolean {
     return (this.spec.strategy ?? "branch-and-bound") === "branch-and-bound";
   }
 
-  private boundOption(): { bound?: TrafficBound } {
-    return this.hasBound ? { bound: new TrafficBound(this.space, this.metrics[0]) } : {};
+  private enumerate(tally: Tally, task: number, incumbent: number, shouldStop: () => boolean): boolean {
+    const { front = false, maxSteps } = this.spec;
+    const share = maxSteps === undefined ? Number.POSITIVE_INFINITY : Math.ceil(maxSteps / this.#regions.length);
+    const bound = this.prunes ? { bound: this.#bound } : {};
+    const enumeration = new Enumeration(this.space, tally, { front, incumbent, shouldStop, maxSteps: share, ...bound });
+    const region = this.#regions[task - this.guesses];
+    const end = enumeration.run(region);
+    if (end === "out of steps") {
+      tally.cutShort = 1;
+      tally.openBound = Math.min(tally.openBound, this.boundRegion(region));
+    }
+    return end !== "stopped";
+  }
+
+  /** From the rows of the region; from the storage choice alone where there are very many regions. */
+  private boundRegion(region: Region): number {
+    const isWhole = this.#regions.length > mostBoundedRegions;
+    const known = this.#storageBounds.get(region.storage);
+    if (isWhole && known !== undefined) return known;
+    const enumeration = new Enumeration(this.space, new Tally(this.metrics), { front: false, bound: this.#bound });
+    const bound = enumeration.boundOf(isWhole ? { ...region, from: 0, to: Number.POSITIVE_INFINITY } : region);
+    this.#storageBounds.set(region.storage, bound);
+    return bound;
   }
 
   private sample(tally: Tally, task: number, shouldStop: () => boolean): void {
@@ -105,8 +144,9 @@ export class TaskRunner {
     const trial = new Tally(this.metrics);
     const sampling = new Sampling(this.space, trial, false);
     sampling.run(key(this.spec.seed ?? 0).fold(task), { valid: 50, invalidInRow: 2000 });
-    sampling.improve(new TrafficBound(this.space, this.metrics[0]));
+    sampling.improve(this.#bound);
     tally.best = trial.best;
+    tally.guessedValue = trial.bestValue;
     tally.evaluated = trial.evaluated;
   }
 }

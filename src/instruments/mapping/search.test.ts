@@ -8,6 +8,7 @@ import { explainNoMapping } from "./explanation.ts";
 import { countFactorizations, factorizations } from "./factorization.ts";
 import { Mapspace } from "./mapspace.ts";
 import { Nest } from "./nest.ts";
+import { WorkerPool } from "./parallel.ts";
 import { type Bits, convolution, type Problem } from "./problem.ts";
 import { type SearchCheckpoint, search } from "./search.ts";
 import type { SearchSpec } from "./search-task.ts";
@@ -128,21 +129,44 @@ describe("search", () => {
           const bound = new TrafficBound(space, metric);
           bound.start(nest, sequence);
           expect(bound.evaluate(sequence.length)).toBeLessThanOrEqual(metricValue(metric, counts) * (1 + 1e-12));
-          expect(TrafficBound.ofSpace(space, metric, storage)).toBeLessThanOrEqual(
-            metricValue(metric, counts) * (1 + 1e-12),
-          );
         }
       }),
       { numRuns: 300, seed: 3 },
     );
   });
 
-  test("worker threads find what one thread finds, front and reasons included", async () => {
-    const spec: SearchSpec = { ...onEyeriss(alexnet1()), strategy: "exhaustive", front: true };
-    const { seconds: _, ...alone } = await search(spec);
-    const { seconds: __, ...together } = await search(spec, { workers: 2 });
-    expect(together).toEqual(alone);
-    expect(alone.front.length).toBeGreaterThan(10);
+  test("worker threads find what one thread finds, down to every count, front and reason", async () => {
+    const problem = convolution({ C: 32, M: 32, R: 3, S: 3, P: 16, Q: 16 });
+    const design = simba(16);
+    const onSimba = {
+      problem,
+      architecture: design.architecture,
+      constraints: design.constraintsFor(problem),
+      front: true,
+    };
+    const pool = new WorkerPool(2);
+    try {
+      for (const spec of [onSimba, { ...onSimba, maxSteps: 60_000 }]) {
+        const { seconds: _, ...alone } = await search(spec);
+        const isWhole = !("maxSteps" in spec);
+        const { seconds: __, ...together } = await search(spec, { workers: pool });
+        expect(together).toEqual(alone);
+        expect(alone.cutUps).toBeGreaterThan(400_000n);
+        expect([alone.isComplete, alone.gap === 0]).toEqual([isWhole, isWhole]);
+      }
+    } finally {
+      await pool.close();
+    }
+  });
+
+  test("however few steps it takes, the bound is never above the optimum nor the best below", async () => {
+    const { best } = await search(onEyeriss(alexnet2));
+    for (const maxSteps of [1, 10_000, 100_000]) {
+      const short = await search({ ...onEyeriss(alexnet2), maxSteps });
+      expect(short.lowerBound).toBeLessThanOrEqual(best!.evaluation.energyDelayProduct);
+      expect(short.best!.evaluation.energyDelayProduct).toBeGreaterThanOrEqual(best!.evaluation.energyDelayProduct);
+      expect(short.isComplete).toBe(false);
+    }
   });
 
   test("a search resumed from any checkpoint ends like one that was not interrupted", async () => {
@@ -154,6 +178,10 @@ describe("search", () => {
       const { seconds: __, ...resumed } = await search(spec, { resume });
       expect(resumed).toEqual(whole);
     }
+    const resume = JSON.parse(checkpoints[0]) as SearchCheckpoint;
+    await expect(search({ ...spec, metrics: ["energy"] }, { resume })).rejects.toThrow(
+      "mapping search: the checkpoint belongs to another search",
+    );
   });
 
   test("2,000 random mappings come within 10 % of the optimum, the same for the same seed", async () => {

@@ -1,16 +1,16 @@
 import { OrreryError } from "../../errors.ts";
+import { searchKey } from "./cache.ts";
 import { type Evaluation, evaluate } from "./evaluation.ts";
 import type { Mapping } from "./mapping.ts";
 import { Mapspace } from "./mapspace.ts";
-import { runTasks } from "./parallel.ts";
+import { runTasksHere, type TaskPlan, WorkerPool } from "./parallel.ts";
 import { type SearchSpec, type TaskResult, TaskRunner } from "./search-task.ts";
-import { type Candidate, type Cost, type InvalidReason, metricValue, Tally, type TallyState } from "./tally.ts";
-import { TrafficBound } from "./traffic-bound.ts";
+import { type Candidate, type Cost, type InvalidReason, Tally, type TallyState } from "./tally.ts";
 
 /** How a search runs, apart from what it searches. */
 export interface SearchControl {
-  /** Worker threads; 0 searches in the calling thread. */
-  readonly workers?: number;
+  /** Worker threads, or a pool of them to share; 0 searches in the calling thread, and so do all small searches. */
+  readonly workers?: number | WorkerPool;
   readonly maxSeconds?: number;
   readonly signal?: AbortSignal;
   /** Called after each finished part. */
@@ -31,6 +31,8 @@ export interface SearchProgress {
 
 /** The finished parts of a search and what they found, as plain data. */
 export interface SearchCheckpoint {
+  /** `searchKey` of the search. */
+  readonly key: string;
   readonly done: readonly number[];
   readonly tally: TallyState;
 }
@@ -64,64 +66,110 @@ export interface SearchResult {
   readonly seconds: number;
 }
 
+/** Spaces of so many cut-ups are done before a thread has started. */
+const smallSpace = 400_000n;
+
 /**
  * Searches the map space of one problem on one architecture. `branch-and-bound` and `exhaustive` visit everything and
  * prove the optimum of the first metric; `random` draws mappings. The result does not depend on the number of workers
- * nor on interruptions.
- * @throws OrreryError `argument` for an impossible problem or constraint, `cancelled` on abort.
+ * nor on interruptions, unless time was up.
+ * @throws OrreryError `argument` for an impossible problem or constraint, or a checkpoint of another search; `cancelled` on abort.
  * When nothing fits, `best` is null and `invalid` says why; see `explainNoMapping`.
  */
 export async function search(spec: SearchSpec, control: SearchControl = {}): Promise<SearchResult> {
   const started = performance.now();
   const space = new Mapspace(spec.problem, spec.architecture, spec.constraints);
   const runner = new TaskRunner(spec, space);
-  const tally = new Tally(spec.metrics ?? ["edp"]);
-  const done = new Set<number>(control.resume?.done);
-  if (control.resume !== undefined) tally.merge(control.resume.tally);
-  const partial = new Tally(tally.metrics);
-  const deadline = control.maxSeconds === undefined ? undefined : Date.now() + control.maxSeconds * 1000;
-  const accept = (task: number, result: TaskResult) => {
-    if (!result.isComplete) {
-      partial.merge(result.state);
-      return;
-    }
-    tally.merge(result.state);
-    done.add(task);
-    control.onProgress?.({
-      done: done.size,
-      parts: runner.tasks,
-      tried: tally.tried,
-      valid: tally.valid,
-      bestValue: tally.bestValue,
+  const pool = poolOf(control, space);
+  const key = searchKey(spec);
+  const { resume } = control;
+  if (resume !== undefined && resume.key !== key) {
+    throw new OrreryError("argument", `mapping search: the checkpoint belongs to another search`, {
+      hint: "Something that matters was changed since: search anew, without the checkpoint.",
     });
-    control.onCheckpoint?.({ done: [...done].sort((a, b) => a - b), tally: tally.toState() });
-  };
-  await runTasks(spec, runner, {
-    tasks: Array.from({ length: runner.tasks }, (_, i) => i).filter((i) => !done.has(i)),
-    workers: control.workers ?? 0,
-    incumbent: () => Math.min(tally.bestValue, partial.bestValue),
-    ...(control.signal === undefined ? {} : { signal: control.signal }),
-    ...(deadline === undefined ? {} : { deadline }),
-    accept,
-  });
+  }
+  const progress = new SearchState(key, runner, control);
+  try {
+    pool?.pool.start();
+    await runTasksHere(runner, progress.plan(0, runner.guesses));
+    const rest = progress.plan(runner.guesses, runner.tasks);
+    await (pool === undefined ? runTasksHere(runner, rest) : pool.pool.run(spec, rest));
+  } finally {
+    if (pool?.isOwn === true) await pool.pool.close();
+  }
   if (control.signal?.aborted === true) throw new OrreryError("cancelled", "mapping search: cancelled");
-  const isComplete = done.size === runner.tasks && spec.strategy !== "random";
-  tally.merge(partial.toState());
-  return summarize(space, tally, isComplete, (performance.now() - started) / 1000);
+  return summarize(runner, progress, (performance.now() - started) / 1000);
 }
 
-function summarize(space: Mapspace, tally: Tally, isComplete: boolean, seconds: number): SearchResult {
-  const found = (c: Candidate): FoundMapping => ({
-    mapping: space.toMapping(c.point),
-    energyPicojoules: c.energyPicojoules,
-    cycles: c.cycles,
-    lastLevelAccesses: c.lastLevelAccesses,
-    storedBits: c.storedBits,
-  });
+function poolOf({ workers = 0 }: SearchControl, space: Mapspace): { pool: WorkerPool; isOwn: boolean } | undefined {
+  if (workers === 0 || space.factorizationCount * BigInt(space.storages.length) <= smallSpace) return undefined;
+  return typeof workers === "number" ? { pool: new WorkerPool(workers), isOwn: true } : { pool: workers, isOwn: false };
+}
+
+/** What a search has found, part by part. */
+class SearchState {
+  readonly tally: Tally;
+  readonly done: Set<number>;
+  readonly #partial: Tally;
+  readonly #deadline: number | undefined;
+
+  constructor(
+    readonly key: string,
+    readonly runner: TaskRunner,
+    readonly control: SearchControl,
+  ) {
+    this.tally = new Tally(runner.metrics);
+    this.#partial = new Tally(runner.metrics);
+    this.done = new Set<number>(control.resume?.done);
+    if (control.resume !== undefined) this.tally.merge(control.resume.tally);
+    this.#deadline = control.maxSeconds === undefined ? undefined : Date.now() + control.maxSeconds * 1000;
+  }
+
+  /** The parts `from … to − 1` that are not done yet. */
+  plan(from: number, to: number): TaskPlan {
+    const { signal } = this.control;
+    return {
+      tasks: Array.from({ length: to - from }, (_, i) => from + i).filter((i) => !this.done.has(i)),
+      incumbent: this.tally.guessedValue,
+      accept: (task, result) => this.accept(task, result),
+      ...(signal === undefined ? {} : { signal }),
+      ...(this.#deadline === undefined ? {} : { deadline: this.#deadline }),
+    };
+  }
+
+  /** Adds what unfinished parts have seen; only at the end. */
+  addPartial(): void {
+    this.tally.merge(this.#partial.toState());
+  }
+
+  private accept(task: number, result: TaskResult): void {
+    if (!result.isComplete) {
+      this.#partial.merge(result.state);
+      return;
+    }
+    this.tally.merge(result.state);
+    this.done.add(task);
+    const { tally, done } = this;
+    const { tried, valid, bestValue } = tally;
+    this.control.onProgress?.({ done: done.size, parts: this.runner.tasks, tried, valid, bestValue });
+    const finished = [...done].sort((a, b) => a - b);
+    this.control.onCheckpoint?.({ key: this.key, done: finished, tally: tally.toState() });
+  }
+}
+
+function summarize(runner: TaskRunner, progress: SearchState, seconds: number): SearchResult {
+  const { space, spec } = runner;
+  const { tally, done } = progress;
+  const open = Array.from({ length: runner.tasks }, (_, i) => i).filter((i) => !done.has(i));
+  const isRandom = spec.strategy === "random";
+  const isComplete = open.length === 0 && !isRandom && tally.cutShort === 0;
+  progress.addPartial();
+  const unseen = isRandom ? [0] : open;
+  const bound = Math.min(tally.openBound, ...unseen.map((task) => runner.boundOf(task)));
+  const found = ({ point, ...cost }: Candidate): FoundMapping => ({ mapping: space.toMapping(point), ...cost });
   const state = tally.toState();
   const best = tally.best === null ? null : found(tally.best);
-  const proven = Math.min(tally.bestValue, tally.openBound);
-  const lowerBound = isComplete ? proven : boundWholeSpace(space, tally);
+  const lowerBound = Math.min(tally.bestValue, bound);
   return {
     best: best === null ? null : { ...best, evaluation: evaluate(space.problem, space.architecture, best.mapping) },
     front: state.front.map(found),
@@ -134,12 +182,7 @@ function summarize(space: Mapspace, tally: Tally, isComplete: boolean, seconds: 
     invalid: state.invalid,
     isComplete,
     lowerBound,
-    gap: tally.best === null ? Number.POSITIVE_INFINITY : metricValue(tally.metrics[0], tally.best) / lowerBound - 1,
+    gap: best === null ? Number.POSITIVE_INFINITY : tally.bestValue / lowerBound - 1,
     seconds,
   };
-}
-
-/** Compulsory traffic of the whole space, before any dimension is cut: the smallest over the storage choices. */
-function boundWholeSpace(space: Mapspace, tally: Tally): number {
-  return Math.min(...space.storages.map((_, i) => TrafficBound.ofSpace(space, tally.metrics[0], i)));
 }

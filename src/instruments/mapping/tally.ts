@@ -62,6 +62,10 @@ export class Tally {
   pruned = 0;
   /** Smallest bound among mappings that were neither evaluated nor shown to lose; `Infinity` when there are none. */
   openBound = Number.POSITIVE_INFINITY;
+  /** The best that guessing found, apart from what is enumerated. */
+  guessedValue = Number.POSITIVE_INFINITY;
+  /** Parts of the space that were left before their end for want of steps. */
+  cutShort = 0;
   best: Candidate | null = null;
   readonly front: ParetoArchive<Candidate>;
   readonly invalid = new Map<string, InvalidReason>();
@@ -102,7 +106,9 @@ export class Tally {
     this.valid += other.valid;
     this.evaluated += other.evaluated;
     this.pruned += other.pruned;
+    this.cutShort += other.cutShort;
     this.openBound = Math.min(this.openBound, other.openBound ?? Number.POSITIVE_INFINITY);
+    this.guessedValue = Math.min(this.guessedValue, other.guessedValue ?? Number.POSITIVE_INFINITY);
     if (other.best !== null && isBetter(this.metrics, other.best, this.best)) this.best = other.best;
     for (const c of other.front) this.front.offer([c.energyPicojoules, c.cycles, c.storedBits], c);
     for (const reason of other.invalid) this.reject(reason);
@@ -115,7 +121,9 @@ export class Tally {
       valid: this.valid,
       evaluated: this.evaluated,
       pruned: this.pruned,
+      cutShort: this.cutShort,
       openBound: Number.isFinite(this.openBound) ? this.openBound : null,
+      guessedValue: Number.isFinite(this.guessedValue) ? this.guessedValue : null,
       best: this.best,
       front: this.front.entries.map((e) => e.item),
       invalid: [...this.invalid.values()].sort((a, b) => b.count - a.count || (a.level < b.level ? -1 : 1)),
@@ -129,7 +137,9 @@ export interface TallyState {
   readonly valid: number;
   readonly evaluated: number;
   readonly pruned: number;
+  readonly cutShort: number;
   readonly openBound: number | null;
+  readonly guessedValue: number | null;
   readonly best: Candidate | null;
   readonly front: readonly Candidate[];
   readonly invalid: readonly InvalidReason[];

@@ -1,6 +1,6 @@
 import { countInstances } from "./architecture.ts";
 import type { Mapspace } from "./mapspace.ts";
-import { countSums, Nest } from "./nest.ts";
+import { countSums, type Nest } from "./nest.ts";
 import type { DataSpace, Problem } from "./problem.ts";
 import { type Metric, metricValue } from "./tally.ts";
 
@@ -38,18 +38,6 @@ export class TrafficBound {
     this.#isOwn = Uint8Array.from({ length: S * D }, (_, i) => (displacement[i] > 0 ? 1 : 0));
     this.#above = new Float64Array(S * L);
     this.#repeats = new Float64Array(S * L);
-  }
-
-  /** The bound over all mappings with one storage choice. */
-  static ofSpace(space: Mapspace, metric: Metric, storage: number): number {
-    const nest = new Nest(space.layout);
-    nest.keep.set(space.storages[storage]);
-    const bound = new TrafficBound(space, metric);
-    bound.start(
-      nest,
-      space.tables.map((t) => t.dimension),
-    );
-    return bound.evaluate(0);
   }
 
   /** Prepares for an enumeration of `nest` in the given sequence of dimensions. */

@@ -1,12 +1,13 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { Mapspace } from "./mapspace.ts";
 import type { TaskMessage } from "./parallel.ts";
-import { type SearchSpec, TaskRunner } from "./search-task.ts";
+import { TaskRunner } from "./search-task.ts";
 
-const spec = workerData as SearchSpec;
-const runner = new TaskRunner(spec, new Mapspace(spec.problem, spec.architecture, spec.constraints));
+let runner: TaskRunner | undefined;
 
-parentPort?.on("message", ({ task, incumbent, deadline }: TaskMessage) => {
+parentPort?.on("message", ({ spec, task, incumbent, deadline }: TaskMessage) => {
+  if (spec !== undefined)
+    runner = new TaskRunner(spec, new Mapspace(spec.problem, spec.architecture, spec.constraints));
   const isOver = () => deadline !== undefined && Date.now() >= deadline;
-  parentPort?.postMessage(runner.run(task, incumbent, isOver));
+  parentPort?.postMessage(runner?.run(task, incumbent, isOver));
 });
