@@ -1,5 +1,4 @@
 import type { Arithmetic } from "./arithmetic.ts";
-import { scaled } from "./arithmetic.ts";
 import type { BoundaryRule } from "./grid.ts";
 
 /**
@@ -11,12 +10,12 @@ export function beyondEdge<T>(
   m: Arithmetic<T>,
   rule: Exclude<BoundaryRule, "periodic">,
   [edge, inner]: readonly [edge: T, inner: T],
-  steps: number,
+  steps: T,
 ): T {
   if (rule === "constant") return edge;
   const slope = m.subtract(edge, inner);
-  if (rule === "linear") return m.add(edge, scaled(m, steps, slope));
-  const away = scaled(m, steps, m.abs(slope));
+  if (rule === "linear") return m.add(edge, m.multiply(steps, slope));
+  const away = m.multiply(steps, m.abs(slope));
   const zero = m.constant(0);
   const negative = m.ifLess(edge, zero, m.subtract(edge, away), edge);
   return m.ifLess(zero, edge, m.add(edge, away), negative);

@@ -92,7 +92,12 @@ export function stateAt(grid: Grid, index: number, x: number[] = []): number[] {
 /** A function of the state on every point of the grid, in double precision. The array that `f` sees is reused. */
 export function sample(grid: Grid, f: (x: readonly number[]) => number): Float64Array {
   const values = new Float64Array(grid.size);
+  fillBy(grid, f, values);
+  return values;
+}
+
+/** Writes a function of the state on every point of the grid. */
+export function fillBy(grid: Grid, f: (x: readonly number[]) => number, values: Values): void {
   const x: number[] = [];
   for (let i = 0; i < grid.size; i++) values[i] = f(stateAt(grid, i, x));
-  return values;
 }

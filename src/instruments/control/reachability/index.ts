@@ -12,6 +12,7 @@ export {
   withDisturbanceScale,
   withDisturbanceState,
 } from "./dynamics.ts";
+export { type Estimate, estimateSolve } from "./estimate.ts";
 export type { Expression, ExpressionFunction } from "./expression.ts";
 export type { Derivative } from "./finite-differences.ts";
 export {

@@ -1,7 +1,7 @@
 import { OrreryError } from "../../../errors.ts";
 import { type System, withDisturbanceScale } from "./dynamics.ts";
 import type { Grid, Values } from "./grid.ts";
-import { sample, stateAt } from "./grid.ts";
+import { fillBy, stateAt } from "./grid.ts";
 import type { Mode } from "./hamiltonian.ts";
 import { type Modes, opposite } from "./optimal-inputs.ts";
 import { slicesAround, type TimeSlices } from "./value-function.ts";
@@ -44,7 +44,8 @@ export interface Problem extends Modes {
 export interface PreparedProblem {
   readonly system: System;
   readonly grid: Grid;
-  readonly initial: Float64Array;
+  /** A fresh array of the values at the start, checked and with the constraints applied. @throws OrreryError `shape`, `argument`. */
+  readonly initial: () => Values;
   readonly times: readonly number[];
   readonly modes: Required<Modes>;
   readonly evolution: "free" | "nonincreasing" | "nondecreasing";
@@ -55,7 +56,7 @@ export interface PreparedProblem {
 }
 
 /** Checks a problem and fills in what was left out. @throws OrreryError `argument` or `shape` naming what does not fit. */
-export function prepareProblem(problem: Problem): PreparedProblem {
+export function prepareProblem(problem: Problem, precision: "f32" | "f64"): PreparedProblem {
   const { grid, times, constraints = [] } = problem;
   const system = withDisturbanceScale(problem.system, problem.disturbanceScale ?? 1);
   if (grid.axes.length !== system.states.length) {
@@ -76,21 +77,25 @@ export function prepareProblem(problem: Problem): PreparedProblem {
     checkConstraint(grid, constraint, i);
   });
   const modes = { control: problem.control, disturbance: problem.disturbance ?? opposite(problem.control) };
-  const initial = initialValues(problem);
-  applyAtStart(grid, initial, constraints, times[0]);
+  const initial = () => initialValues(problem, precision);
   const evolution = problem.evolution ?? "free";
   return { system, grid, initial, times, modes, evolution, constraints, arrival: problem.arrival, direction };
 }
 
-function initialValues({ grid, initial }: Problem): Float64Array {
-  const values = typeof initial === "function" ? sample(grid, initial) : Float64Array.from(initial);
-  if (values.length !== grid.size) {
+function initialValues({ grid, initial, constraints = [], times }: Problem, precision: "f32" | "f64"): Values {
+  if (typeof initial !== "function" && initial.length !== grid.size) {
     throw new OrreryError(
       "shape",
-      `initial: expected ${grid.size} values for ${grid.shape.join("×")} points; got ${values.length}`,
+      `initial: expected ${grid.size} values for ${grid.shape.join("×")} points; got ${initial.length}`,
     );
   }
+  const values = precision === "f32" ? new Float32Array(grid.size) : new Float64Array(grid.size);
+  if (typeof initial === "function") fillBy(grid, initial, values);
+  else values.set(initial);
   requireFinite(grid, values, "initial");
+  for (const constraint of constraints) {
+    if (isActive(constraint, times[0])) applyAtStart(constraint, values, times[0]);
+  }
   return values;
 }
 
@@ -148,12 +153,9 @@ export function isActive({ from = -Infinity, to = Infinity }: Constraint, time: 
   return time >= from - slack && time <= to + slack;
 }
 
-function applyAtStart(grid: Grid, values: Float64Array, constraints: readonly Constraint[], time: number): void {
-  for (const constraint of constraints) {
-    if (!isActive(constraint, time)) continue;
-    const field = new Float64Array(grid.size);
-    writeField(constraint.field, time, field);
-    const pick = constraint.take === "min" ? Math.min : Math.max;
-    for (let i = 0; i < values.length; i++) values[i] = pick(values[i], field[i]);
-  }
+function applyAtStart({ take, field }: Constraint, values: Values, time: number): void {
+  const at = isStatic(field) ? field : values.slice();
+  if (!isStatic(field)) writeField(field, time, at);
+  const pick = take === "min" ? Math.min : Math.max;
+  for (let i = 0; i < values.length; i++) values[i] = pick(values[i], at[i]);
 }

@@ -23,7 +23,7 @@ export class ScalarStepper implements Stepper {
     this.#problem = problem;
     this.#scheme = scheme;
     this.#linearize = compileSystem(problem.system);
-    this.#values = problem.initial.slice();
+    this.#values = Float64Array.from(problem.initial());
     this.#arrival = new Float64Array(problem.grid.size).fill(Number.POSITIVE_INFINITY);
     this.#recordArrival(this.#values, this.#values, { time: problem.times[0], end: problem.times[0], length: 0 });
   }

@@ -1,169 +1,141 @@
 import { OrreryError } from "../../../errors.ts";
-import type { Values } from "./grid.ts";
-import { type PreparedProblem, type Problem, prepareProblem, requireFinite } from "./problem.ts";
-import { ScalarStepper } from "./scalar-stepper.ts";
-import { type Accuracy, resolveScheme, type Scheme } from "./scheme.ts";
+import { requireFiniteDynamics } from "./check-dynamics.ts";
+import { estimateKernel, requireMemory } from "./estimate.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { createKernel, type Kernel } from "./kernel/kernel.ts";
+import { KernelStepper } from "./kernel/kernel-stepper.ts";
+import { isStatic, type PreparedProblem, type Problem, prepareProblem, requireFinite } from "./problem.ts";
+import { resolveScheme } from "./scheme.ts";
+import type { Slice, Solution, SolveCheckpoint, SolveOptions } from "./solve-options.ts";
 import type { Stepper } from "./stepper.ts";
 import { nextStep, type Step, stopTimes } from "./time-integration.ts";
 
-/** The solution at one of the problem's times. */
-export interface Slice {
-  readonly time: number;
-  readonly values: Values;
-}
-
-/** What an observer is told. */
-export type SolveEvent =
-  | {
-      readonly kind: "progress";
-      readonly time: number;
-      readonly step: number;
-      /** Of the time span. */
-      readonly fraction: number;
-      readonly seconds: number;
-      readonly secondsLeft: number;
-    }
-  | ({ readonly kind: "slice"; readonly index: number } & Slice)
-  | { readonly kind: "checkpoint"; readonly step: number };
-
-/** All that a solution needs to go on from where it was, as plain data. */
-export interface SolveCheckpoint {
-  /** Names grid, scheme, precision and times; a checkpoint of another problem is refused. */
-  readonly fingerprint: string;
-  readonly time: number;
-  readonly step: number;
-  readonly values: Values;
-  readonly arrival?: Values;
-  /** The slices reached so far; empty when slices are not kept. */
-  readonly slices: readonly Slice[];
-}
-
-/** How a problem is solved. */
-export interface SolveOptions {
-  /** A word or own choices. Default `high`. */
-  readonly scheme?: Accuracy | Partial<Scheme>;
-  /** Default `f32`. */
-  readonly precision?: "f32" | "f64";
-  /** Worker threads; 0, the default, solves in the calling thread and gives way to other events now and then. */
-  readonly workers?: number;
-  readonly signal?: AbortSignal;
-  readonly observer?: (event: SolveEvent) => void;
-  /** Called with a checkpoint at most this often. Default every 30 s. */
-  readonly checkpointEverySeconds?: number;
-  readonly onCheckpoint?: (checkpoint: SolveCheckpoint) => void;
-  readonly resume?: SolveCheckpoint;
-  /** Called at each of the times; `true` ends the solution there. */
-  readonly onSlice?: (slice: Slice) => boolean | undefined;
-  /** Whether the solution is kept at all of the times or only at the last. Default `all`. */
-  readonly keep?: "all" | "last";
-  /** Ends the solution when no value changes faster than this any more. */
-  readonly settledBelow?: number;
-  /** Refuses problems that need more. Default: what the machine has free. */
-  readonly memoryLimitBytes?: number;
-}
-
-/** A solution. */
-export interface Solution {
-  /** The times reached, with the values `[points]` at each. Without `keep: "all"` only the last. */
-  readonly times: readonly number[];
-  readonly values: readonly Values[];
-  /** The values at the last time reached. */
-  readonly last: Values;
-  /** Times since the start at which points arrived, infinite where they did not; present when asked for. */
-  readonly arrival?: Values;
-  /** Why it ended. */
-  readonly end: "reached" | "settled" | "stopped";
-  readonly steps: number;
-  readonly seconds: number;
-  readonly scheme: Scheme;
-}
-
 /**
  * Solves a Hamilton–Jacobi equation on a grid: upwind differences, Lax–Friedrichs Hamiltonian
- * `H(x, (p⁻+p⁺)/2) ± α·(p⁺−p⁻)/2`, TVD Runge–Kutta in time.
- * @throws OrreryError before any work for a problem that does not fit together, `cancelled` on abort, `runtime` when values stop being numbers.
+ * `H(x, (p⁻+p⁺)/2) ± Σ αᵢ(pᵢ⁺−pᵢ⁻)/2`, TVD Runge–Kutta in time. The result does not depend on the number of workers nor on
+ * interruptions.
+ * @throws OrreryError before any work for a problem that does not fit together or into memory, `cancelled` on abort,
+ * `runtime` when a worker fails.
  */
 export async function solve(problem: Problem, options: SolveOptions = {}): Promise<Solution> {
-  const prepared = prepareProblem(problem);
-  const scheme = resolveScheme(options.scheme);
-  const stepper: Stepper = new ScalarStepper(prepared, scheme);
+  const { precision = "f32", workers = 0 } = options;
+  if (!Number.isInteger(workers) || workers < 0) {
+    throw new OrreryError("argument", `reachability solve: expected a number of workers; got ${workers}`);
+  }
+  const kernel = createKernel(prepareProblem(problem, precision), resolveScheme(options.scheme), {
+    precision,
+    workers,
+  });
+  requireMemory(kernel, options);
+  const stepper = new KernelStepper(kernel);
   try {
-    return await new Run(prepared, { ...options, scheme }, stepper).toEnd();
+    return await new Run(kernel, options, stepper).toEnd();
   } finally {
     await stepper.close();
   }
 }
 
+/** How long a batch of steps should take: long against a message to a worker, short against a person's patience. */
+const batchMs = 40;
+
 class Run {
   readonly #problem: PreparedProblem;
-  readonly #options: SolveOptions & { readonly scheme: Scheme };
+  readonly #kernel: Kernel;
+  readonly #options: SolveOptions;
   readonly #stepper: Stepper;
   readonly #started = performance.now();
   readonly #slices: Slice[] = [];
+  /** Time-varying data is renewed for every step, and settling is looked for after every step. */
+  readonly #isStepwise: boolean;
+  readonly #fingerprint: string;
   #time: number;
   #step = 0;
+  #stepMs = batchMs;
   #savedAt = performance.now();
-  #bound: number | undefined;
+  #reportedAt = 0;
+  #bound = 0;
 
-  constructor(problem: PreparedProblem, options: SolveOptions & { readonly scheme: Scheme }, stepper: Stepper) {
-    this.#problem = problem;
+  constructor(kernel: Kernel, options: SolveOptions, stepper: Stepper) {
+    const { system, constraints, times } = kernel.problem;
+    this.#problem = kernel.problem;
+    this.#kernel = kernel;
     this.#options = options;
     this.#stepper = stepper;
-    this.#time = problem.times[0];
+    this.#isStepwise =
+      system.isTimeVarying || options.settledBelow !== undefined || constraints.some((c) => !isStatic(c.field));
+    this.#fingerprint = fingerprintOf(kernel);
+    this.#time = times[0];
   }
 
   async toEnd(): Promise<Solution> {
-    const isOver = this.#resume() || this.#keepSlice();
-    if (isOver) return this.#finish("stopped");
+    this.#measure();
+    this.#options.observer?.({ kind: "estimate", estimate: estimateKernel(this.#kernel, this.#bound, this.#options) });
+    if (this.#options.resume !== undefined) this.#resume(this.#options.resume);
+    else if (this.#passSlice()) return this.#finish("stopped");
     const kept = new Set(this.#problem.times);
     for (const target of stopTimes(this.#problem)) {
       if ((target - this.#time) * this.#problem.direction <= 0) continue;
-      if (await this.#advance(target)) {
-        this.#keepSlice();
-        return this.#finish("settled");
-      }
-      if (kept.has(target) && this.#keepSlice()) return this.#finish("stopped");
+      const isSettled = await this.#advance(target);
+      if (!isSettled && !kept.has(target)) continue;
+      if (this.#passSlice()) return this.#finish("stopped");
+      if (isSettled) return this.#finish("settled");
     }
     return this.#finish("reached");
   }
 
-  /** Steps up to a time; answers whether the values have settled before it. */
+  /** Steps up to a time; answers whether the values settled before it. */
   async #advance(target: number): Promise<boolean> {
     while (this.#time !== target) {
       if (this.#options.signal?.aborted === true) throw new OrreryError("cancelled", "reachability solve: cancelled");
-      const step = this.#next(target);
-      await this.#stepper.run([step]);
-      this.#time = step.end;
-      this.#step++;
+      const steps = this.#plan(target);
+      const started = performance.now();
+      await this.#stepper.run(steps);
+      this.#stepMs = (performance.now() - started) / steps.length;
+      this.#time = steps[steps.length - 1].end;
+      this.#step += steps.length;
       this.#report();
-      if (this.#stepper.change / step.length < (this.#options.settledBelow ?? 0)) return true;
+      if (this.#stepper.change / steps[0].length < (this.#options.settledBelow ?? 0)) return true;
     }
     return false;
   }
 
-  #next(target: number): Step {
-    if (this.#bound === undefined || this.#problem.system.isTimeVarying)
-      this.#bound = this.#stepper.speedBound(this.#time);
-    return nextStep(this.#time, target, this.#options.scheme.cfl / this.#bound);
+  /** The next steps towards a time: as many as a batch has room for. The steps themselves do not depend on that. */
+  #plan(target: number): Step[] {
+    if (this.#problem.system.isTimeVarying) this.#measure();
+    const count = this.#isStepwise ? 1 : Math.min(1000, Math.max(1, Math.floor(batchMs / this.#stepMs)));
+    const steps: Step[] = [];
+    for (let time = this.#time; steps.length < count && time !== target; time = steps[steps.length - 1].end) {
+      steps.push(nextStep(time, target, this.#kernel.scheme.cfl / this.#bound));
+    }
+    return steps;
+  }
+
+  #measure(): void {
+    this.#bound = this.#stepper.speedBound(this.#time);
+    requireFiniteDynamics(this.#problem, this.#bound, this.#time);
   }
 
   #report(): void {
+    const { onCheckpoint, observer, checkpointEverySeconds = 30 } = this.#options;
     const { times } = this.#problem;
-    const seconds = (performance.now() - this.#started) / 1000;
-    const fraction = (this.#time - times[0]) / (times[times.length - 1] - times[0]);
-    const secondsLeft = (seconds / fraction) * (1 - fraction);
-    this.#options.observer?.({ kind: "progress", time: this.#time, step: this.#step, fraction, seconds, secondsLeft });
-    const { onCheckpoint, checkpointEverySeconds = 30 } = this.#options;
-    if (onCheckpoint === undefined || performance.now() - this.#savedAt < 1000 * checkpointEverySeconds) return;
-    this.#savedAt = performance.now();
+    const now = performance.now();
+    if (now - this.#reportedAt > batchMs || this.#time === times[times.length - 1]) {
+      this.#reportedAt = now;
+      const seconds = (now - this.#started) / 1000;
+      const fraction = (this.#time - times[0]) / (times[times.length - 1] - times[0]);
+      const secondsLeft = (seconds / fraction) * (1 - fraction);
+      observer?.({ kind: "progress", time: this.#time, step: this.#step, fraction, seconds, secondsLeft });
+    }
+    if (onCheckpoint === undefined || now - this.#savedAt < 1000 * checkpointEverySeconds) return;
+    this.#savedAt = now;
     onCheckpoint(this.#checkpoint());
-    this.#options.observer?.({ kind: "checkpoint", step: this.#step });
+    observer?.({ kind: "checkpoint", step: this.#step });
   }
 
   #checkpoint(): SolveCheckpoint {
     const arrival = this.#stepper.readArrival();
     return {
-      fingerprint: this.#fingerprint(),
+      fingerprint: this.#fingerprint,
       time: this.#time,
       step: this.#step,
       values: this.#stepper.read(),
@@ -172,57 +144,44 @@ class Run {
     };
   }
 
-  #resume(): boolean {
-    const { resume } = this.#options;
-    if (resume === undefined) return false;
-    if (resume.fingerprint !== this.#fingerprint()) {
-      const message = `checkpoint: expected one of ${this.#fingerprint()}; got ${resume.fingerprint}`;
+  #resume(checkpoint: SolveCheckpoint): void {
+    if (checkpoint.fingerprint !== this.#fingerprint) {
+      const message = `checkpoint: expected one of ${this.#fingerprint}; got one of ${checkpoint.fingerprint}`;
       throw new OrreryError("argument", message, {
         hint: "Resume with the problem and options that the checkpoint was made with.",
       });
     }
-    this.#stepper.write(resume.values, resume.arrival);
-    this.#time = resume.time;
-    this.#step = resume.step;
-    this.#slices.push(...resume.slices);
-    return false;
+    this.#stepper.write(checkpoint.values, checkpoint.arrival);
+    this.#time = checkpoint.time;
+    this.#step = checkpoint.step;
+    this.#slices.push(...checkpoint.slices);
   }
 
-  #fingerprint(): string {
-    const { grid, system, times } = this.#problem;
-    const { derivative, integration, dissipation, cfl } = this.#options.scheme;
-    return [
-      system.name,
-      grid.shape.join("×"),
-      derivative,
-      `RK${integration}`,
-      dissipation,
-      cfl,
-      this.#options.precision ?? "f32",
-      times.join(","),
-    ].join(" ");
-  }
-
-  #keepSlice(): boolean {
+  /** Hands on the solution at one of the problem's times; answers whether to stop there. */
+  #passSlice(): boolean {
     const { onSlice, observer, keep = "all" } = this.#options;
+    const { grid, times } = this.#problem;
+    if (keep === "last" && onSlice === undefined && observer === undefined) return false;
     const slice = { time: this.#time, values: this.#stepper.read() };
-    requireFinite(this.#problem.grid, slice.values, `solution at time ${this.#time}`);
+    if (this.#time !== times[0]) requireFinite(grid, slice.values, `solution at time ${this.#time}`);
     if (keep === "all") this.#slices.push(slice);
-    observer?.({ kind: "slice", index: this.#slices.length - 1, ...slice });
+    observer?.({ kind: "slice", ...slice });
     return onSlice?.(slice) === true;
   }
 
   #finish(end: Solution["end"]): Solution {
     const last = this.#slices.at(-1)?.values ?? this.#stepper.read();
+    requireFinite(this.#problem.grid, last, `solution at time ${this.#time}`);
     const arrival = this.#stepper.readArrival();
+    const hasSlices = this.#slices.length > 0;
     return {
-      times: this.#slices.length > 0 ? this.#slices.map((s) => s.time) : [this.#time],
-      values: this.#slices.length > 0 ? this.#slices.map((s) => s.values) : [last],
+      times: hasSlices ? this.#slices.map((slice) => slice.time) : [this.#time],
+      values: hasSlices ? this.#slices.map((slice) => slice.values) : [last],
       last,
       end,
       steps: this.#step,
       seconds: (performance.now() - this.#started) / 1000,
-      scheme: this.#options.scheme,
+      scheme: this.#kernel.scheme,
       ...(arrival === undefined ? {} : { arrival }),
     };
   }
