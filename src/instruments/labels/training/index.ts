@@ -5,6 +5,7 @@ export { defaultsFor, type MethodChoice, methodNames, methodOf } from "./choice.
 export type { EpochRecord, Memorization, Score } from "./evaluation.ts";
 export { type ExportClassifierOptions, exportClassifier } from "./export-classifier.ts";
 export type { InputScaling, Standardizing } from "./inputs.ts";
+export { type Comparison, leaderboard, type Result, type Standing } from "./leaderboard.ts";
 export type { DefaultsContext, Method, SettingField, Settings, SettingValue } from "./method.ts";
 export type { MethodName } from "./methods/index.ts";
 export type { NetworkChoice } from "./networks.ts";
