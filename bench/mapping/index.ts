@@ -5,6 +5,7 @@ import {
   eyeriss,
   Mapspace,
   mapNetwork,
+  publishedNetwork,
   quantizeLayers,
   search,
   simba,
@@ -12,9 +13,9 @@ import {
 import { Nest } from "../../src/instruments/mapping/nest.ts";
 import { Tally } from "../../src/instruments/mapping/tally.ts";
 import { type BenchResult, type BenchRow, median, rowOf } from "../result.ts";
-import { alexnet, mobilenetV1 } from "./networks.ts";
 
 const rounds = 5;
+const alexnet = publishedNetwork("alexnet", { paperCompatible: true });
 
 /** Energy-delay products that an exhaustive Timeloop search printed for AlexNet L1–L5 on the 16-bit Eyeriss. */
 const publishedProducts = [511.3406, 9983.603, 786.6651, 1747.899, 780.0743];
@@ -94,7 +95,7 @@ async function sampleAlexnet(): Promise<BenchRow> {
 
 /** Total energy of MobileNetV1 in µJ, as the study maps it. */
 async function mapMobilenet(design: Design, weights: number, published: number, cycles: number): Promise<BenchRow> {
-  const layers = mobilenetV1(true);
+  const layers = publishedNetwork("mobilenet-v1", { paperCompatible: true });
   const start = performance.now();
   const { totals } = await mapNetwork(
     quantizeLayers(
@@ -112,7 +113,7 @@ async function mapMobilenet(design: Design, weights: number, published: number, 
 
 /** The published Simba total against branch and bound with a time limit per layer. */
 async function mapOnSimba(): Promise<BenchRow> {
-  const layers = mobilenetV1(true);
+  const layers = publishedNetwork("mobilenet-v1", { paperCompatible: true });
   const start = performance.now();
   const { totals, layers: mapped } = await mapNetwork(
     quantizeLayers(

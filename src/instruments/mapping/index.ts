@@ -53,8 +53,10 @@ export {
   type NetworkOptions,
   type NetworkTotals,
 } from "./network.ts";
+export { type NetworkName, networkNames, type PublishedNetworkOptions, publishedNetwork } from "./networks.ts";
 export { layersOfModel, type ModelLayers, type ModelLayersOptions } from "./onnx-layers.ts";
 export { canonicalBits, operandsPerWord, wastedBitsPerWord } from "./packing.ts";
+export { WorkerPool } from "./parallel.ts";
 export {
   attention,
   type Bits,

@@ -5,6 +5,7 @@ import type { MatmulAttributes } from "../../engine/ops/matmul.ts";
 import type { Node, Tensor } from "../../engine/tensor.ts";
 import { OrreryError } from "../../errors.ts";
 import { mergeEqualLayers, type NetworkLayer } from "./network.ts";
+import { asConvolution } from "./networks.ts";
 import { convolution, type Problem } from "./problem.ts";
 
 /** How an ONNX model is read as layers. */
@@ -105,19 +106,14 @@ function problemOf(node: Node, model: ImportedModel, fallback: string, paperComp
   const [a, b] = [matrixOf(inputs[0], transposeA), matrixOf(inputs[1], transposeB)];
   const [left, right] = [weightName(inputs[0], model), weightName(inputs[1], model)];
   const name = right ?? left ?? fallback;
-  if (b.stack === 1) return product({ name, rows: a.stack * a.rows, inner: a.columns, columns: b.columns });
+  if (b.stack === 1)
+    return asConvolution({ name, rows: a.stack * a.rows, inner: a.columns, columns: b.columns, stack: 1 });
   if (a.stack === 1 && left !== undefined) {
     // Weights on the left of a stack of activations: the transposed product, with one set of weights.
-    return product({ name, rows: b.stack * b.columns, inner: a.columns, columns: a.rows });
+    return asConvolution({ name, rows: b.stack * b.columns, inner: a.columns, columns: a.rows, stack: 1 });
   }
   const stack = outputTypes[0].shape.slice(0, -2).reduce((n, size) => n * size, 1);
-  return product({ name, rows: a.rows, inner: a.columns, columns: b.columns, stack });
-}
-
-/** A product as a 1×1 convolution over its rows, a stack of them as groups: accelerators prescribe dataflows in those terms. */
-function product(sizes: { name: string; rows: number; inner: number; columns: number; stack?: number }): Problem {
-  const { name, rows, inner, columns, stack = 1 } = sizes;
-  return convolution({ name, C: stack * inner, M: stack * columns, groups: stack, R: 1, S: 1, P: rows, Q: 1 });
+  return asConvolution({ name, rows: a.rows, inner: a.columns, columns: b.columns, stack });
 }
 
 /** Rows and columns of an operand after its transposition, and how many matrices it stacks. */
