@@ -4,6 +4,7 @@
  *
  *     node --import tsx scripts/build-kernels.ts [--check]
  */
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -30,18 +31,20 @@ async function compile(text: string): Promise<Uint8Array> {
   return binary;
 }
 
-function moduleText(name: string, binary: Uint8Array): string {
+function moduleText(name: string, source: string, binary: Uint8Array): string {
+  const hash = createHash("sha256").update(source).digest("hex");
   const lines =
     Buffer.from(binary)
       .toString("base64")
       .match(/.{1,110}/g) ?? [];
   const body = lines.map((line) => `  "${line}"`).join(" +\n");
-  return `/** The bytes of ${name}, in base64; made by scripts/build-kernels.ts. */\nexport const wasm =\n${body};\n`;
+  return `/** The bytes of ${name} (sha256 ${hash}), in base64; made by scripts/build-kernels.ts. */\nexport const wasm =\n${body};\n`;
 }
 
 let isStale = false;
 for (const path of readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".as"))) {
-  const text = moduleText(basename(path), await compile(readFileSync(join(source, path), "utf8")));
+  const program = readFileSync(join(source, path), "utf8");
+  const text = moduleText(basename(path), program, await compile(program));
   const target = join(source, path.replace(/\.as$/, ".wasm.ts"));
   if (existsSync(target) && readFileSync(target, "utf8") === text) continue;
   isStale = true;

@@ -13,6 +13,7 @@ export type { BestStateWeight, Collapse } from "./collapse.ts";
 export type { FinalDistribution } from "./final-distribution.ts";
 export type { LayerParams, NetworkParams } from "./folding.ts";
 export { estimateFreeEnergy, type FreeEnergyEstimate } from "./free-energy.ts";
+export { exportConditionals, exportSampler } from "./network-export.ts";
 export { type Message, messageNames, type NetworkOptions, type Symmetry, symmetryNames } from "./network-options.ts";
 export type { NetworkPlan } from "./network-plan.ts";
 export { type NeuralMetropolisOptions, type NeuralMetropolisResult, neuralMetropolis } from "./neural-metropolis.ts";

@@ -3,6 +3,7 @@ import {
   concat,
   einsum,
   greater,
+  log,
   logSigmoid,
   logSumExp,
   matmul,
@@ -21,7 +22,7 @@ import { earlierCouplings, type FoldedLayer, fixed, foldNetwork, type NetworkPar
 import type { LayerPlan, NetworkPlan } from "./network-plan.ts";
 
 /** `a > 0 ? a : slope · a`, one slope a row. */
-function activate(a: Tensor, slope: Tensor): Tensor {
+export function activate(a: Tensor, slope: Tensor): Tensor {
   return multiply(a, where(greater(a, 0), 1, slope));
 }
 
@@ -62,18 +63,27 @@ export function logits(plan: NetworkPlan, layers: readonly FoldedLayer[], spins:
   return add(z, multiply(field, multiply(beta, 2)));
 }
 
-/**
- * `ln q(s)` of any states, `[batch]`, with the symmetry: `Σ_i ln σ(s_i z_i)` where nothing is turned; of `s_0 s` where the first spin
- * is an anchor, whose own term is the coin's −ln 2; `ln (q(s) + q(−s)) − ln 2` for a mixture.
- * @param spins −1 or +1 in drawing order, `[N, batch]`
- */
-export function logProbability(plan: NetworkPlan, params: NetworkParams, spins: Tensor, beta: Tensor): Tensor {
-  const layers = foldNetwork(plan, params);
+/** As `logProbability`, of a network whose messages are folded. */
+export function logProbabilityOfLayers(
+  plan: NetworkPlan,
+  layers: readonly FoldedLayer[],
+  spins: Tensor,
+  beta: Tensor,
+): Tensor {
   const direct = (s: Tensor) => sum(logSigmoid(multiply(s, logits(plan, layers, s, beta))), { axes: 0 });
   const { symmetry } = plan.settings;
   if (symmetry === "anchor") return direct(multiply(spins, slice(spins, { 0: [0, 1] })));
   if (symmetry === "none") return direct(spins);
   const batch = spins.shape[1];
   const both = split(direct(concat([spins, negate(spins)], 1)), [batch, batch]);
-  return subtract(logSumExp(stack(both), { axes: 0 }), Math.LN2);
+  return subtract(logSumExp(stack(both), { axes: 0 }), log(2));
+}
+
+/**
+ * `ln q(s)` of any states, `[batch]`, with the symmetry: `Σ_i ln σ(s_i z_i)` where nothing is turned; of `s_0 s` where the first spin
+ * is an anchor, whose own term is the coin's −ln 2; `ln (q(s) + q(−s)) − ln 2` for a mixture.
+ * @param spins −1 or +1 in drawing order, `[N, batch]`
+ */
+export function logProbability(plan: NetworkPlan, params: NetworkParams, spins: Tensor, beta: Tensor): Tensor {
+  return logProbabilityOfLayers(plan, foldNetwork(plan, params), spins, beta);
 }

@@ -1,4 +1,4 @@
-import { add, mean, multiply, type NdArray, stopGradient, subtract, variance } from "../../../engine/index.ts";
+import { add, divide, mean, multiply, type NdArray, stopGradient, subtract, variance } from "../../../engine/index.ts";
 import type { LossFunction } from "../../../nn/index.ts";
 import type { NetworkParams } from "./folding.ts";
 import { logProbability } from "./log-probability.ts";
@@ -25,7 +25,7 @@ export function reinforceLoss(plan: NetworkPlan): LossFunction<NetworkParams<NdA
     const batch = logQ.shape[0];
     const reward = stopGradient(add(logQ, multiply(energies, beta)));
     const average = mean(reward);
-    const advantage = multiply(subtract(reward, average), batch / (batch - 1));
+    const advantage = divide(multiply(subtract(reward, average), batch), batch - 1);
     const loss = mean(multiply(advantage, logQ));
     return { loss, metrics: { reward: average, spread: variance(reward) } };
   };

@@ -1,4 +1,4 @@
-/** The bytes of incremental.as, in base64; made by scripts/build-kernels.ts. */
+/** The bytes of incremental.as (sha256 19ba5322aeaf8f6ed748fe6c17a0f47fdbf0777ef335dd5e4740f527e95ecc3e), in base64; made by scripts/build-kernels.ts. */
 export const wasm =
   "AGFzbQEAAAABMQdgAXwBfGAIf39/f39/f38AYAR/f39/AGACf3wAYAJ/fQBgAAF/YAh/f31/f39/fwADCwoAAAEBAwQFBgICBQMBAAEHMwQMc2" +
   "FtcGxlVGlsZTMyAAUMc2FtcGxlVGlsZTY0AAQIZnJlZUZyb20ABgZtZW1vcnkCAAwBAQq+KgraAwMEfAJ/AX5BASEFIAC9QiCIpyIGQR92IAZB" +
