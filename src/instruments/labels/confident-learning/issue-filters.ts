@@ -32,6 +32,14 @@ export interface IssueOptions {
   readonly leastPerClass?: number;
 }
 
+/** @throws OrreryError `not-found` for an unknown filter. */
+export function checkFilter(filter: IssueFilter): void {
+  if (issueFilters.includes(filter)) return;
+  throw new OrreryError("not-found", `label issues: no filter "${filter}"`, {
+    hint: hintForName(filter, issueFilters, "Filters"),
+  });
+}
+
 /** For each class the rows labelled so with the least probability of it, as many as the joint calls wrong. */
 function pruneByClass(labelled: LabelledProbabilities, counts: Int32Array, least: number): Uint8Array {
   const { data, shape } = labelled.probabilities;
@@ -139,11 +147,7 @@ function pruned(filter: IssueFilter, labelled: LabelledProbabilities, joint: Con
 export function labelIssues(labelled: LabelledProbabilities, options: IssueOptions = {}): Uint8Array {
   const { filter = "prune-by-noise-rate" } = options;
   checkShapes("label issues", labelled);
-  if (!issueFilters.includes(filter)) {
-    throw new OrreryError("not-found", `label issues: no filter "${filter}"`, {
-      hint: hintForName(filter, issueFilters, "Filters"),
-    });
-  }
+  checkFilter(filter);
   const joint = options.joint ?? confidentJoint(labelled);
   if (filter === "low-self-confidence") return lowest(labelled, joint, "self-confidence");
   if (filter === "low-normalized-margin") return lowest(labelled, joint, "normalized-margin");
