@@ -15,6 +15,8 @@ export interface Arithmetic<T> {
   max(a: T, b: T): T;
   /** `a < b ? then : otherwise`. */
   ifLess(a: T, b: T, then: T, otherwise: T): T;
+  /** The same value, put aside: what is computed from it afterwards is not mixed with what was computed before. */
+  putAside(a: T): T;
 }
 
 /** Arithmetic in double precision. */
@@ -30,6 +32,7 @@ export const numberArithmetic: Arithmetic<number> = {
   min: Math.min,
   max: Math.max,
   ifLess: (a, b, then, otherwise) => (a < b ? then : otherwise),
+  putAside: (a) => a,
 };
 
 /** `factor · a`. */

@@ -26,12 +26,13 @@ const wenoEpsilon = 1e-6;
  */
 export function upwind<T>(m: Arithmetic<T>, scheme: Derivative, values: readonly T[], spacing: number): OneSided<T> {
   const slopes = values.slice(1).map((v, i) => scaled(m, 1 / spacing, m.subtract(v, values[i])));
-  const bends = slopes.slice(1).map((s, i) => m.subtract(s, slopes[i]));
+  const aside = <U>(x: U, n: Arithmetic<U>) => x;
+  const bends = slopes.slice(1).map((s, i) => aside(m.subtract(s, slopes[i]), m));
   const r = stencilRadius[scheme];
   const side = sides[scheme];
   const left = m.add(slopes[r - 1], side(m, bends.slice(0, 2 * r - 2)));
   const mirrored = bends.slice(1).reverse();
-  return [left, m.subtract(slopes[r], side(m, mirrored))];
+  return [aside(left, m), aside(m.subtract(slopes[r], side(m, mirrored)), m)];
 }
 
 /** What a side adds to the slope next to the point, from the differences of slopes, those on its own side first. */

@@ -31,14 +31,8 @@ export type { Constraint, Field, Problem } from "./problem.ts";
 export { type ReachQuestion, reachProblem } from "./reach.ts";
 export { type Accuracy, type Scheme, schemes } from "./scheme.ts";
 export { ball, box, extremePoint, type InputSet, scaleSet } from "./sets.ts";
-export {
-  type Slice,
-  type Solution,
-  type SolveCheckpoint,
-  type SolveEvent,
-  type SolveOptions,
-  solve,
-} from "./solver.ts";
+export type { Slice, Solution, SolveCheckpoint, SolveEvent, SolveOptions } from "./solve-options.ts";
+export { solve } from "./solver.ts";
 export {
   air3d,
   car4d,

@@ -1,5 +1,6 @@
 import type { PreparedProblem } from "../problem.ts";
 import type { Scheme } from "../scheme.ts";
+import type { ConstantPool } from "./constant-pool.ts";
 import type { KernelProgram } from "./kernel-program.ts";
 import type { Layout } from "./layout.ts";
 import type { Tables } from "./tables.ts";
@@ -24,11 +25,12 @@ export interface KernelParts {
   readonly tables: Tables;
   readonly program: KernelProgram;
   readonly places: KernelPlaces;
+  readonly constants: ConstantPool;
   /** Index of the ghost row function of each open boundary rule. */
   readonly ghostRows: ReadonlyMap<string, number>;
   /** Index of the function that writes the ghosts of a row. */
   readonly wrapRow: number;
 }
 
-/** Bytes at the start of a scratch area for vectors of results; the ghost rows follow. */
-export const resultBytes = 128;
+/** A thread's scratch area: vectors of results, values put aside within a vector's formulas, ghost rows. */
+export const scratchPlaces = { results: 0, aside: 128, ghostRows: 4096 } as const;

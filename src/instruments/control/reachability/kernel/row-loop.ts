@@ -1,5 +1,5 @@
 import { FunctionBuilder, type Local } from "./function-builder.ts";
-import type { KernelParts } from "./kernel-parts.ts";
+import { type KernelParts, scratchPlaces } from "./kernel-parts.ts";
 import { RowAddresses } from "./row-addresses.ts";
 import { VectorEmitter } from "./vector-emitter.ts";
 import type { VectorNode } from "./vector-graph.ts";
@@ -20,6 +20,7 @@ export class RowLoop {
   /** The byte offset of the row in a buffer. */
   readonly rowOffset: Local;
   readonly #at: Local;
+  readonly #aside: Local;
   readonly #parts: KernelParts;
 
   /** @param emitInput leaves an input that is no table on the stack. */
@@ -29,19 +30,24 @@ export class RowLoop {
     this.addresses = new RowAddresses(this.code, parts.problem.grid, parts.layout);
     this.#at = this.code.local("i32");
     this.rowOffset = this.code.local("i32");
-    this.emitter = new VectorEmitter(this.code, parts.layout.precision, (name) => {
+    this.#aside = this.code.local("i32");
+    const read = (name: string) => {
       if (this.addresses.table(name) !== undefined) this.#emitTableEntry(name);
       else emitInput(this, name);
+    };
+    this.emitter = new VectorEmitter(this.code, parts.layout.precision, read, {
+      constants: parts.constants,
+      aside: this.#aside,
     });
   }
 
-  /** Emits the loop; `roots` are all nodes that the actions will ask the emitter for. */
-  emit(roots: readonly VectorNode[], actions: RowActions): void {
+  /** Emits the loop; `roots` are all nodes that the actions will ask the emitter for, `scratch` a thread's scratch area. */
+  emit(roots: readonly VectorNode[], scratch: Local, actions: RowActions): void {
     const { code, emitter, addresses } = this;
     const { layout, tables } = this.#parts;
     const row = code.parameter(0);
     emitter.plan(roots);
-    emitter.emitConstants();
+    code.get(scratch).i32(scratchPlaces.aside).scalar("i32.add").set(this.#aside);
     code.loop({ counter: row, end: () => code.get(code.parameter(1)), step: 1 }, () => {
       code.get(row).i32(layout.rowBytes).scalar("i32.mul").set(this.rowOffset);
       addresses.emitIndex(row);

@@ -1,5 +1,5 @@
 import type { Local } from "./function-builder.ts";
-import { type KernelParts, resultBytes } from "./kernel-parts.ts";
+import { type KernelParts, scratchPlaces } from "./kernel-parts.ts";
 import { inputName } from "./kernel-program.ts";
 import { RowLoop } from "./row-loop.ts";
 import { StepEnd } from "./step-end.ts";
@@ -45,14 +45,14 @@ export function sweepFunction(parts: KernelParts): FunctionCode {
   const argument = (name: (typeof sweepArguments)[number]) => code.parameter(sweepArguments.indexOf(name));
   for (const name of ["input", "output", "start"]) rows.set(name, code.local("i32"));
   const ghosts = code.local("i32");
-  code.get(argument("scratch")).i32(resultBytes).scalar("i32.add").set(ghosts);
+  code.get(argument("scratch")).i32(scratchPlaces.ghostRows).scalar("i32.add").set(ghosts);
   const end = new StepEnd(loop, parts, {
     active: argument("active"),
     elapsed: argument("elapsed"),
     length: argument("length"),
   });
   const next = code.local("v128");
-  loop.emit([program.next], {
+  loop.emit([program.next], argument("scratch"), {
     row: () => {
       for (const name of ["input", "output", "start"] as const) {
         code.get(argument(name)).get(loop.rowOffset).scalar("i32.add").set(rows.get(name)!);
@@ -90,7 +90,7 @@ export function boundFunction(parts: KernelParts): FunctionCode {
   const { code } = loop;
   const roots: readonly VectorNode[] = [program.rate, ...program.speeds];
   const largest = roots.map(() => code.local("v128"));
-  loop.emit(roots, {
+  loop.emit(roots, code.parameter(2), {
     vector: () => {
       roots.forEach((root, i) => {
         loop.emitter.emit(root);

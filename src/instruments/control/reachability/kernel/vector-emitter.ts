@@ -1,3 +1,4 @@
+import type { ConstantPool } from "./constant-pool.ts";
 import type { FunctionBuilder, Local, VectorOp } from "./function-builder.ts";
 import type { VectorNode } from "./vector-graph.ts";
 
@@ -25,6 +26,13 @@ export function vectorBytes(precision: Precision, numbers: readonly number[]): U
   return new Uint8Array((precision === "f32" ? Float32Array.from(lanes) : Float64Array.from(lanes)).buffer);
 }
 
+/** Memory that emitted code uses beside its inputs. */
+export interface EmitterMemory {
+  readonly constants: ConstantPool;
+  /** The address of room for the values put aside. */
+  readonly aside: Local;
+}
+
 /**
  * Emits the values of a vector graph. What changes with the row is computed once by `emitRowValues`, the rest where it is first
  * needed; what is needed twice stays in a local.
@@ -35,12 +43,18 @@ export class VectorEmitter {
   readonly #emitInput: (name: string) => void;
   readonly #locals = new Map<VectorNode, Local>();
   readonly #uses = new Map<VectorNode, number>();
+  readonly #slots = new Map<VectorNode, number>();
+  readonly #memory: EmitterMemory | undefined;
 
-  /** @param emitInput leaves the value of an input on the stack. */
-  constructor(code: FunctionBuilder, precision: Precision, emitInput: (name: string) => void) {
+  /**
+   * @param emitInput leaves the value of an input on the stack.
+   * @param memory where constants and values put aside are; without it constants are in the code and nothing is put aside.
+   */
+  constructor(code: FunctionBuilder, precision: Precision, emitInput: (name: string) => void, memory?: EmitterMemory) {
     this.#code = code;
     this.#precision = precision;
     this.#emitInput = emitInput;
+    this.#memory = memory;
   }
 
   /** Names everything that will be emitted. Call once, before anything else. */
@@ -51,11 +65,6 @@ export class VectorEmitter {
   /** The inputs of everything planned. */
   get inputs(): string[] {
     return [...this.#uses.keys()].filter((node) => node.op === "input").map((node) => node.input);
-  }
-
-  /** Computes what is the same for the whole program, into locals: constants. */
-  emitConstants(): void {
-    for (const node of this.#uses.keys()) if (node.rate === 0) this.#keep(node);
   }
 
   /** Computes what is the same for a row, into locals. */
@@ -70,11 +79,44 @@ export class VectorEmitter {
       this.#code.get(known);
       return;
     }
+    if (node.op === "aside") {
+      this.#emitAside(node);
+      return;
+    }
+    if (node.op === "constant") {
+      this.#emitConstant(node.value);
+      return;
+    }
     this.#emitFresh(node);
     if (node.rate === 2 && (this.#uses.get(node) ?? 0) < 2) return;
     const local = this.#code.local("v128");
     this.#locals.set(node, local);
     this.#code.tee(local);
+  }
+
+  /**
+   * Stores a value when it is first needed and loads it at every use. The compiler keeps loads and stores in their order but is
+   * free to move all else, and left alone it computes everything at once, with most of it spilled.
+   */
+  #emitAside(node: VectorNode): void {
+    let slot = this.#slots.get(node);
+    const { aside } = this.#memory!;
+    if (slot === undefined) {
+      slot = 16 * this.#slots.size;
+      this.#slots.set(node, slot);
+      this.#code.get(aside);
+      this.emit(node.operands[0]);
+      this.#code.memory("v128.store", slot);
+    }
+    this.#code.get(aside).memory("v128.load", slot);
+  }
+
+  #emitConstant(value: number): void {
+    if (this.#memory === undefined || value === 0) this.#code.v128(vectorBytes(this.#precision, [value]));
+    else {
+      const splat = this.#precision === "f32" ? "v128.load32_splat" : "v128.load64_splat";
+      this.#code.i32(this.#memory.constants.addressOf(value)).memory(splat, 0);
+    }
   }
 
   #keep(node: VectorNode): void {
@@ -86,10 +128,6 @@ export class VectorEmitter {
   }
 
   #emitFresh(node: VectorNode): void {
-    if (node.op === "constant") {
-      this.#code.v128(vectorBytes(this.#precision, [node.value]));
-      return;
-    }
     if (node.op === "input") {
       this.#emitInput(node.input);
       return;
@@ -104,7 +142,7 @@ export class VectorEmitter {
     for (const operand of node.operands) this.emit(operand);
     // `pmin` and `pmax` are one instruction where `min` and `max` are several; a NaN in the first operand stays one.
     const name = node.op === "min" || node.op === "max" ? (`p${node.op}` as const) : node.op;
-    this.#code.vector(`${shape}.${name}`);
+    this.#code.vector(`${shape}.${name as "add"}`);
   }
 
   #count(node: VectorNode): void {

@@ -10,7 +10,7 @@ export type Rate = 0 | 1 | 2;
 
 /** A vector of points' values in a kernel. Equal nodes are the same object. */
 export interface VectorNode {
-  readonly op: Unary | Binary | "constant" | "input" | "select";
+  readonly op: Unary | Binary | "constant" | "input" | "select" | "aside";
   readonly operands: readonly VectorNode[];
   readonly rate: Rate;
   /** Of a constant. */
@@ -91,6 +91,10 @@ export class VectorGraph implements Arithmetic<VectorNode> {
     if (then === otherwise) return then;
     if (a.op === "constant" && b.op === "constant") return a.value < b.value ? then : otherwise;
     return this.#node({ op: "select", operands: [a, b, then, otherwise] });
+  }
+
+  putAside(a: VectorNode): VectorNode {
+    return a.rate < 2 || a.op === "aside" ? a : this.#node({ op: "aside", operands: [a] });
   }
 
   #unary(op: Unary, a: VectorNode, fold: (x: number) => number): VectorNode {
