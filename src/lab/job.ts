@@ -92,7 +92,9 @@ export interface JobDefinition<O extends Options = Options> {
   /** `z.strictObject`; every field has `.describe(…)`; units by `.meta({ unit: "ms" })`; files by `pathOption`. */
   readonly options: O;
   /** Sets of options by name. `standard` is taken when none is named, if there is one. */
-  readonly presets?: Readonly<Record<string, { readonly summary: string; readonly options: PartialOptions<z.input<O>> }>>;
+  readonly presets?: Readonly<
+    Record<string, { readonly summary: string; readonly options: PartialOptions<z.input<O>> }>
+  >;
   /** Options that may be given by their place on the command line, in order. */
   readonly positional?: readonly (keyof z.input<O> & string)[];
   readonly examples?: readonly { readonly command: string; readonly explanation: string }[];
@@ -118,7 +120,8 @@ export type AnyJob = Omit<JobDefinition, "run" | "estimate" | "positional" | "pr
  */
 export function defineJob<O extends Options>(job: JobDefinition<O>): JobDefinition<O> {
   const problems: string[] = [];
-  if (!/^[a-z]+ [a-z-]+$/.test(job.name)) problems.push(`name must be two words, instrument and verb; got "${job.name}"`);
+  if (!/^[a-z]+ [a-z-]+$/.test(job.name))
+    problems.push(`name must be two words, instrument and verb; got "${job.name}"`);
   const fields = job.options.shape as Readonly<Record<string, z.ZodType>>;
   for (const [name, field] of Object.entries(fields)) {
     if (descriptionOf(field) === undefined) problems.push(`option "${name}" has no description`);

@@ -7,5 +7,10 @@ export function pathOption(description: string, accept: "file" | "folder" | "any
 
 /** The seed of all randomness in a job. */
 export function seedOption(seed = 0) {
-  return z.int().min(0).max(0xffffffff).default(seed).describe("Seed of all randomness: the same seed gives the same run.");
+  return z
+    .int()
+    .min(0)
+    .max(0xffffffff)
+    .default(seed)
+    .describe("Seed of all randomness: the same seed gives the same run.");
 }

@@ -1,5 +1,5 @@
+import { formatDuration, formatNumber } from "../../lab/figures/quantities.ts";
 import type { Progress } from "../../lab/index.ts";
-import { formatDuration, formatNumber } from "../text.ts";
 
 /** How fast something goes, and how long it still takes; undefined while nobody can tell. */
 export interface Timing {

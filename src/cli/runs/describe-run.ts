@@ -1,10 +1,11 @@
+import { formatDuration, formatQuantity } from "../../lab/figures/quantities.ts";
 import type { AnyJob, MetricDeclaration } from "../../lab/index.ts";
 import { declarationOf } from "../../lab/runs/metric-log.ts";
 import { type Run, runFiles } from "../../lab/runs/run-folder.ts";
 import { secondsOf } from "../../lab/runs/run-record.ts";
 import { shownPath } from "../places.ts";
 import { describeEnd } from "../progress/describe-end.ts";
-import { definitionList, formatBytes, formatDuration, formatValue, textTable } from "../text.ts";
+import { definitionList, formatValue, textTable } from "../text.ts";
 
 function metricsTable({ record }: Run, declarations: Readonly<Record<string, MetricDeclaration>>): string {
   const rows = Object.entries(record.metrics).map(([name, { direction, best, last }]) => {
@@ -45,7 +46,7 @@ export function describeRun(run: Run, job: AnyJob | undefined): string {
   for (const warning of record.warnings) parts.push(`warning: ${warning}`);
   if (record.artifacts.length > 0) {
     const files = record.artifacts.map(
-      ({ name, description, bytes }) => [name, `${description} (${formatBytes(bytes)})`] as const,
+      ({ name, description, bytes }) => [name, `${description} (${formatQuantity(bytes, { unit: "B" })})`] as const,
     );
     parts.push(definitionList(files));
   }

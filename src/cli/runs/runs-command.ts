@@ -2,13 +2,14 @@ import { rmSync } from "node:fs";
 import { Command, Option } from "commander";
 import { OrreryError } from "../../errors.ts";
 import { findJob } from "../../instruments/registry.ts";
+import { formatDuration } from "../../lab/figures/quantities.ts";
 import type { AnyJob } from "../../lab/index.ts";
 import { findRun, listRuns, type Run } from "../../lab/runs/run-folder.ts";
 import { readRunRecipe } from "../../lab/runs/run-options.ts";
 import { secondsOf } from "../../lab/runs/run-record.ts";
 import { parseWith } from "../command-line.ts";
 import { runsRoot, shownPath } from "../places.ts";
-import { formatDuration, textTable } from "../text.ts";
+import { formatValue, textTable } from "../text.ts";
 import { compareText } from "./compare-text.ts";
 import { describeRun } from "./describe-run.ts";
 
@@ -40,10 +41,7 @@ function list({ state, job, json, ...flags }: Flags): void {
   }
   const rows = runs.map(({ id, state: now, record }) => {
     const [headline] = record.status.state === "done" ? record.status.outcome.headlines : [];
-    const value =
-      headline === undefined
-        ? ""
-        : `${headline.label}: ${headline.isFraction ? `${(100 * Number(headline.value)).toPrecision(4)} %` : headline.value}`;
+    const value = headline === undefined ? "" : `${headline.label}: ${formatValue(headline.value, headline)}`;
     return [id, record.name ?? "", now, formatDuration(secondsOf(record)), value];
   });
   process.stdout.write(`${textTable(["run", "name", "state", "time", "result"], rows)}\n`);

@@ -6,7 +6,7 @@ import type { AnyJob, JobDefinition, PartialOptions } from "../job.ts";
 import { writeRecipe } from "../recipes/recipe-text.ts";
 import { presetLayer, type ResolvedOptions, resolveOptions } from "../recipes/resolve-options.ts";
 import type { RunEnd, RunEvent } from "./run-event.ts";
-import { replaceFileSync, runFiles } from "./run-folder.ts";
+import { readRun, replaceFileSync, runFiles } from "./run-folder.ts";
 import { lockRun } from "./run-lock.ts";
 import type { RunError } from "./run-record.ts";
 import { type RunTitle, RunWriter } from "./run-writer.ts";
@@ -64,6 +64,16 @@ async function attempt(
   }
 }
 
+/** The report of a run that has ended. A report that cannot be made is told, and spoils no run. */
+async function reportOn(folder: string, job: AnyJob): Promise<void> {
+  try {
+    const { writeReport } = await import("./write-report.ts");
+    await writeReport(readRun(folder), job);
+  } catch (cause) {
+    process.emitWarning(`${folder}: no report: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
+
 /**
  * Runs a job in its folder: writes `run.json`, the resolved recipe, events, metrics, figures and artifacts as they come.
  * A folder with a run that was killed, cancelled or failed goes on from its last checkpoints and ends with the same bytes in
@@ -80,7 +90,9 @@ export async function runResolved(job: AnyJob, resolved: ResolvedOptions, option
     if (!existsSync(recipe)) replaceFileSync(recipe, writeRecipe(job.name, options, resolved));
     const writer = new RunWriter(folder, job, options, observer);
     const { cause, ...end } = await attempt(job, resolved.options, writer, signal);
-    writer.end(end);
+    writer.settle(end);
+    await reportOn(folder, job);
+    writer.close(end);
     return { ...end, folder, ...(cause === undefined ? {} : { cause }) };
   } finally {
     stop();

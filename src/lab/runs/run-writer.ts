@@ -88,14 +88,18 @@ export class RunWriter {
     };
   }
 
-  /** Writes the end down and lets go of the files. */
-  end(end: RunEnd): void {
+  /** Writes the end down. */
+  settle(end: RunEnd): void {
     const attempts = this.#record.attempts.with(-1, {
       ...(this.#record.attempts.at(-1) as RunRecord["attempts"][number]),
       ended: new Date().toISOString(),
     });
     this.#record = { ...this.#record, status: end, attempts };
     this.#writeRecord();
+  }
+
+  /** Tells the end, when all is written, and lets go of the files. */
+  close(end: RunEnd): void {
     this.#tell({ kind: "end", folder: this.folder, end });
     this.#events.close();
     this.#metrics.close();

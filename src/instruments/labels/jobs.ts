@@ -1,0 +1,6 @@
+import { benchmarkJob } from "./jobs/benchmark.ts";
+import { synthesizeJob } from "./jobs/synthesize.ts";
+import { trainJob } from "./jobs/train.ts";
+
+/** What the lab can run of this instrument. */
+export const jobs = [trainJob, synthesizeJob, benchmarkJob];

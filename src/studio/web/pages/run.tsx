@@ -1,0 +1,225 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { Figure, RunDetail, Series } from "../../api.ts";
+import { formatDuration, formatTime } from "../../../lab/figures/quantities.ts";
+import { FigureView } from "../parts/figure-view.tsx";
+import { LoadError } from "../parts/load-error.tsx";
+import { say, sayError } from "../parts/messages.tsx";
+import { Annotations } from "../parts/annotations.tsx";
+import { Artifacts, EventLog, Machine, Options } from "../parts/run-facts.tsx";
+import { SeriesChart } from "../parts/series-chart.tsx";
+import { StateMark } from "../parts/state-mark.tsx";
+import { ask } from "../state/api-client.ts";
+import { formatValue } from "../state/format.ts";
+import { useKeys } from "../state/keys.ts";
+import { go } from "../state/route.ts";
+import { groupSeries, seriesOfPoints } from "../state/series.ts";
+import { useDecisions } from "../state/use-decisions.ts";
+import { useLive } from "../state/use-live.ts";
+import { useLoad } from "../state/use-load.ts";
+
+/** Live points beyond this are left to the server's thinning. */
+const mostLivePoints = 4000;
+
+async function act(id: string, what: "cancel" | "resume", done: () => void): Promise<void> {
+  try {
+    await ask(`/runs/${id}/${what}`, { method: "POST" });
+    say(what === "cancel" ? "Asked to stop after its step." : "Going on.");
+  } catch (cause) {
+    sayError(cause);
+  }
+  done();
+}
+
+async function remove(id: string): Promise<void> {
+  try {
+    await ask(`/runs/${id}`, { method: "DELETE" });
+    const undo = () => void ask(`/runs/${id}/restore`, { method: "POST" }).then(() => go(`/runs/${id}`), sayError);
+    say(`Removed ${id}.`, { label: "Undo", run: undo });
+    go("/runs");
+  } catch (cause) {
+    sayError(cause);
+  }
+}
+
+function Headlines({ run }: { readonly run: RunDetail }) {
+  if (run.headlines.length === 0) return null;
+  return (
+    <dl class="headlines">
+      {run.headlines.map(({ label, value, note, ...how }) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{formatValue(value, how)}</dd>
+          {note !== undefined && <dd class="muted note">{note}</dd>}
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Outcome({ run }: { readonly run: RunDetail }) {
+  const { status, warnings } = run.record;
+  return (
+    <>
+      {warnings.map((warning) => (
+        <p key={warning} class="warning">
+          {warning}
+        </p>
+      ))}
+      {status.state === "done" && (
+        <>
+          <p class="prose">{status.outcome.summary}</p>
+          {(status.outcome.next ?? []).map(({ command, why }) => (
+            <p key={command} class="muted">
+              Next: <code>{command}</code> {why}
+            </p>
+          ))}
+        </>
+      )}
+      {status.state === "failed" && (
+        <div class="problem" role="alert">
+          <pre class="text">{status.error.message}</pre>
+          {status.error.hint}
+        </div>
+      )}
+    </>
+  );
+}
+
+function Charts({ run, live }: { readonly run: RunDetail; readonly live: ReturnType<typeof useLive> }) {
+  const tooMany = live.points.length > mostLivePoints;
+  const { value: thinned } = useLoad<readonly Series[]>(tooMany ? `/runs/${run.id}/series?points=1200` : undefined, live.isOver ? undefined : 2000);
+  const groups = useMemo(() => groupSeries(tooMany ? (thinned ?? []) : seriesOfPoints(live.points)), [tooMany, thinned, live.points]);
+  if (groups.length === 0) return null;
+  return (
+    <section aria-labelledby="metrics-title">
+      <h2 id="metrics-title">Metrics</h2>
+      <div class="chart-grid">
+        {groups.map(({ metric, lines }) => (
+          <SeriesChart key={metric} metric={metric} lines={lines} declaration={run.declarations[metric]} stepName="step" />
+        ))}
+      </div>
+      <table class="metrics">
+        <caption>Best and last</caption>
+        <thead>
+          <tr>
+            <th scope="col">Metric</th>
+            <th scope="col">Better</th>
+            <th scope="col">Best</th>
+            <th scope="col">at step</th>
+            <th scope="col">Last</th>
+            <th scope="col">at step</th>
+          </tr>
+        </thead>
+        <tbody>
+          {Object.entries(run.metrics).map(([name, { direction, best, last }]) => {
+            const how = run.declarations[name.slice(name.lastIndexOf("/") + 1)];
+            return (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>{direction}</td>
+                <td class="number">{formatValue(best.value, how)}</td>
+                <td class="number">{best.step}</td>
+                <td class="number">{formatValue(last.value, how)}</td>
+                <td class="number">{last.step}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Actions({ run, reload }: { readonly run: RunDetail; readonly reload: () => void }) {
+  const isRunning = run.state === "running";
+  const canResume = !isRunning && run.state !== "done";
+  const [instrument, verb] = run.job.split(" ");
+  const fork = () => go(`/jobs/${instrument}/${verb}?from=${run.id}`);
+  useKeys({
+    c: isRunning ? () => void act(run.id, "cancel", reload) : undefined,
+    r: canResume ? () => void act(run.id, "resume", reload) : undefined,
+    f: fork,
+  });
+  return (
+    <div class="actions">
+      {isRunning && (
+        <button type="button" onClick={() => void act(run.id, "cancel", reload)}>
+          Cancel
+        </button>
+      )}
+      {canResume && (
+        <button type="button" class="primary" onClick={() => void act(run.id, "resume", reload)}>
+          Resume
+        </button>
+      )}
+      <button type="button" onClick={fork}>
+        Start anew…
+      </button>
+      {!isRunning && (
+        <>
+          <a class="button" href={`/api/runs/${run.id}/report`} download={`${run.id}.html`}>
+            Save report
+          </a>
+          <button type="button" onClick={() => void remove(run.id)}>
+            Remove
+          </button>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** A run: how far it is, what came out, every metric, figure and file, its recipe, its log. */
+export function RunPage({ id }: { readonly id: string }) {
+  const live = useLive(id);
+  const [attempt, setAttempt] = useState(0);
+  const { value: run, error, reload } = useLoad<RunDetail>(`/runs/${id}`, 1000);
+  const figureCount = run?.record.figures.length ?? 0;
+  const { value: figures, reload: reloadFigures } = useLoad<readonly Figure[]>(figureCount > 0 ? `/runs/${id}/figures` : undefined);
+  useEffect(reloadFigures, [figureCount, run?.state]);
+  useEffect(() => setAttempt(run?.record.attempts.length ?? 0), [run?.record.attempts.length]);
+  const decide = useDecisions(id);
+  if (run === undefined) {
+    return (
+      <main id="main">
+        <h1>{id}</h1>
+        <LoadError error={error} />
+      </main>
+    );
+  }
+  const { progress, state } = run;
+  return (
+    <main id="main" class="wide" key={String(attempt)}>
+      <h1>{run.name ?? run.job}</h1>
+      <p class="muted">
+        <StateMark state={state} /> · {run.job} · begun {formatTime(run.created)} · {formatDuration(run.seconds)}
+        {run.record.attempts.length > 1 && ` · ${run.record.attempts.length} attempts`}
+      </p>
+      <LoadError error={error} />
+      {state === "running" && progress !== undefined && (
+        <p class="progress" role="status">
+          <progress value={progress.total === undefined ? undefined : progress.done} max={progress.total} aria-label="Progress" />
+          {progress.label} {formatValue(progress.done)}
+          {progress.total !== undefined && ` of ${formatValue(progress.total)}`} {progress.unit}
+        </p>
+      )}
+      <Actions run={run} reload={reload} />
+      <Headlines run={run} />
+      <Outcome run={run} />
+      <Charts run={run} live={live} />
+      {figures !== undefined && figures.length > 0 && (
+        <section aria-labelledby="figures-title">
+          <h2 id="figures-title">Figures</h2>
+          {figures.map((figure) => (
+            <FigureView key={figure.name} figure={figure} decide={decide} />
+          ))}
+        </section>
+      )}
+      <Artifacts run={run} />
+      <Annotations id={id} />
+      <Options run={run} />
+      <Machine run={run} />
+      <EventLog events={live.events} />
+    </main>
+  );
+}

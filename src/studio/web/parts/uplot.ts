@@ -1,0 +1,4 @@
+import "uplot/dist/uPlot.min.css";
+
+/** Loaded when the first chart is mounted. */
+export { default as UPlot } from "uplot";

@@ -1,0 +1,50 @@
+import type { ApiError } from "../../api.ts";
+
+const tokenName = "orrery-token";
+
+/** Keeps the token of the address that the studio printed, and takes it out of the address bar. */
+export function keepToken(): void {
+  const found = /[#&]token=([\w-]+)/.exec(location.hash);
+  if (found === null) return;
+  sessionStorage.setItem(tokenName, found[1]);
+  history.replaceState(null, "", location.pathname + location.search);
+}
+
+/** What the server could not do, in its own words. */
+export class RequestError extends Error {
+  readonly status: number;
+  readonly hint: string | undefined;
+
+  constructor(status: number, { error, hint }: ApiError) {
+    super(error);
+    this.status = status;
+    this.hint = hint;
+  }
+}
+
+/** Asks the server; `body` is sent as JSON. @throws RequestError with what the server says, or that it is gone. */
+export async function ask<T>(
+  path: string,
+  options: { readonly method?: string; readonly body?: unknown } = {},
+): Promise<T> {
+  const { method = "GET", body } = options;
+  let response: Response;
+  try {
+    response = await fetch(`/api${path}`, {
+      method,
+      headers: {
+        "x-orrery-token": sessionStorage.getItem(tokenName) ?? "",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new RequestError(0, {
+      error: "the studio does not answer",
+      hint: "Start it again: orrery studio. Runs go on without it.",
+    });
+  }
+  const answer: unknown = await response.json().catch(() => ({ error: response.statusText }));
+  if (response.ok || response.status === 422) return answer as T;
+  throw new RequestError(response.status, answer as ApiError);
+}

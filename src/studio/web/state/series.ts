@@ -1,0 +1,31 @@
+import type { MetricPoint } from "../../../lab/runs/metric-log.ts";
+import type { Series } from "../../api.ts";
+
+/** Lines of one chart: every series whose name ends alike, `elr/testAccuracy` and `gce/testAccuracy`. */
+export interface SeriesGroup {
+  readonly metric: string;
+  readonly lines: readonly Series[];
+}
+
+const metricOf = (name: string) => name.slice(name.lastIndexOf("/") + 1);
+
+/** Series of metric points, as the server would make them. */
+export function seriesOfPoints(points: readonly MetricPoint[]): Series[] {
+  const all = new Map<string, [number, number | null][]>();
+  for (const { step, values } of points) {
+    for (const [name, value] of Object.entries(values)) {
+      const list = all.get(name) ?? [];
+      // Texts stand for what JSON has no numbers for.
+      list.push([step, typeof value === "number" ? value : null]);
+      all.set(name, list);
+    }
+  }
+  return [...all].map(([name, list]) => ({ name, count: list.length, points: list }));
+}
+
+/** Series by the metric they measure. */
+export function groupSeries(series: readonly Series[]): SeriesGroup[] {
+  const groups = new Map<string, Series[]>();
+  for (const line of series) groups.set(metricOf(line.name), [...(groups.get(metricOf(line.name)) ?? []), line]);
+  return [...groups].map(([metric, lines]) => ({ metric, lines }));
+}
