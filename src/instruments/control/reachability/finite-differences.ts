@@ -19,24 +19,27 @@ export const stencilRadius: Readonly<Record<Derivative, number>> = {
 const wenoEpsilon = 1e-6;
 
 /**
- * Left and right derivative from the values `v₋ᵣ … v₀ … vᵣ` at equal spacing, r the scheme's radius.
+ * Left and right derivative, both times the spacing, from the values `v₋ᵣ … v₀ … vᵣ`, r the scheme's radius.
  *
  * ENO takes the smoothest of the candidate stencils; WENO weighs them by `cₖ/(ε + Sₖ)²` with the smoothness `Sₖ` of Jiang and
- * Shu, ε = 1e-6. Osher and Fedkiw, *Level Set Methods and Dynamic Implicit Surfaces*, section 3.4.
+ * Shu, ε = 1e-6 for derivatives as they are. Osher and Fedkiw, *Level Set Methods and Dynamic Implicit Surfaces*, section 3.4.
  */
 export function upwind<T>(m: Arithmetic<T>, scheme: Derivative, values: readonly T[], spacing: number): OneSided<T> {
-  const slopes = values.slice(1).map((v, i) => scaled(m, 1 / spacing, m.subtract(v, values[i])));
-  const aside = <U>(x: U, n: Arithmetic<U>) => x;
-  const bends = slopes.slice(1).map((s, i) => aside(m.subtract(s, slopes[i]), m));
+  // Single precision holds the products of three smoothnesses down to here.
+  const unit = spacing < 1e-3 ? 1 / spacing : 1;
+  const differences = values.slice(1).map((v, i) => scaled(m, unit, m.subtract(v, values[i])));
+  const bends = differences.slice(1).map((d, i) => m.subtract(d, differences[i]));
   const r = stencilRadius[scheme];
-  const side = sides[scheme];
-  const left = m.add(slopes[r - 1], side(m, bends.slice(0, 2 * r - 2)));
-  const mirrored = bends.slice(1).reverse();
-  return [aside(left, m), aside(m.subtract(slopes[r], side(m, mirrored)), m)];
+  // Weights do not change when ε is scaled with the smoothness; dividing all differences by the spacing is spared.
+  const epsilon = wenoEpsilon * (spacing * unit) ** 2;
+  const side = (own: readonly T[]) => sides[scheme](m, own, epsilon);
+  const left = m.add(differences[r - 1], side(bends.slice(0, 2 * r - 2)));
+  const right = m.subtract(differences[r], side(bends.slice(1).reverse()));
+  return [scaled(m, 1 / unit, left), scaled(m, 1 / unit, right)];
 }
 
-/** What a side adds to the slope next to the point, from the differences of slopes, those on its own side first. */
-type Side = <T>(m: Arithmetic<T>, bends: readonly T[]) => T;
+/** What a side adds to the difference next to the point, from the differences of differences, its own side first. */
+type Side = <T>(m: Arithmetic<T>, bends: readonly T[], epsilon: number) => T;
 
 const firstOrder: Side = (m) => m.constant(0);
 
@@ -55,9 +58,9 @@ const eno3: Side = (m, bends) => {
   return scaled(m, 1 / 6, m.ifLess(m.abs(bends[2]), m.abs(bends[1]), isRight, isLeft));
 };
 
-const weno3: Side = (m, [a, b]) => {
+const weno3: Side = (m, [a, b], epsilon) => {
   const [first, second] = [a, b].map((e) => {
-    const smoothness = m.add(m.multiply(e, e), m.constant(wenoEpsilon));
+    const smoothness = m.add(m.multiply(e, e), m.constant(epsilon));
     return m.multiply(smoothness, smoothness);
   });
   // Weights 1/first : 2/second, with the fractions removed.
@@ -66,17 +69,17 @@ const weno3: Side = (m, [a, b]) => {
   return scaled(m, 1 / 2, m.divide(sum, m.add(wa, wb)));
 };
 
-const weno5: Side = (m, bends) => {
+const weno5: Side = (m, bends, epsilon) => {
   const [a, b, c, d] = bends;
   const square = <T>(x: T, n: Arithmetic<T>) => n.multiply(x, x);
-  // Four times the smoothness of Jiang and Shu: 13/3·(third difference)² + (slope)².
-  const smoothness = (left: typeof a, right: typeof a, slope: typeof a) => {
-    const curved = scaled(m, 13 / 3, square(m.subtract(right, left), m));
-    return m.add(m.add(curved, square(slope, m)), m.constant(4 * wenoEpsilon));
-  };
-  const s0 = smoothness(a, b, m.subtract(scaled(m, 3, b), a));
-  const s1 = smoothness(b, c, m.add(b, c));
-  const s2 = smoothness(c, d, m.subtract(d, scaled(m, 3, c)));
+  // Four times ε plus the smoothness of Jiang and Shu: 13/3·(third difference)² + (slope)².
+  const curved = [a, b, c].map((x, k) => {
+    const third = square(m.subtract(bends[k + 1], x), m);
+    return m.add(scaled(m, 13 / 3, third), m.constant(4 * epsilon));
+  });
+  const s0 = m.add(curved[0], square(m.subtract(scaled(m, 3, b), a), m));
+  const s1 = m.add(curved[1], square(m.add(b, c), m));
+  const s2 = m.add(curved[2], square(m.subtract(d, scaled(m, 3, c)), m));
   // One division gives all three reciprocals.
   const s01 = m.multiply(s0, s1);
   const reciprocal = m.divide(m.constant(1), m.multiply(s01, s2));

@@ -90,8 +90,8 @@ export class ScalarStepper implements Stepper {
         const place = { a, i, start: index - i * grid.strides[a], derivative: this.#scheme.derivative };
         return upwind(m, this.#scheme.derivative, stencil(grid, values, place), axis.spacing);
       });
-      const mean = sides.map(([left, right]) => (left + right) / 2);
-      const halfJump = sides.map(([left, right]) => (right - left) / 2);
+      const mean = sides.map(([left, right], a) => (left + right) / (2 * grid.axes[a].spacing));
+      const halfJump = sides.map(([left, right], a) => (right - left) / (2 * grid.axes[a].spacing));
       const players = this.#players(at);
       const span = this.#scheme.dissipation === "local-local" ? { mean, halfJump } : undefined;
       const alpha = global ?? speedBounds(m, at.drift, players, span);

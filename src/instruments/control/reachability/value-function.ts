@@ -93,7 +93,7 @@ export function gradientAtPoint(grid: Grid, values: Values, index: number, deriv
       stencil(grid, values, { a, start, i, derivative }),
       axis.spacing,
     );
-    return (left + right) / 2;
+    return (left + right) / (2 * axis.spacing);
   });
 }
 

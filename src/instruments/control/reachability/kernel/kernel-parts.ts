@@ -1,6 +1,5 @@
 import type { PreparedProblem } from "../problem.ts";
 import type { Scheme } from "../scheme.ts";
-import type { ConstantPool } from "./constant-pool.ts";
 import type { KernelProgram } from "./kernel-program.ts";
 import type { Layout } from "./layout.ts";
 import type { Tables } from "./tables.ts";
@@ -25,7 +24,6 @@ export interface KernelParts {
   readonly tables: Tables;
   readonly program: KernelProgram;
   readonly places: KernelPlaces;
-  readonly constants: ConstantPool;
   /** Index of the ghost row function of each open boundary rule. */
   readonly ghostRows: ReadonlyMap<string, number>;
   /** Index of the function that writes the ghosts of a row. */

@@ -53,8 +53,9 @@ export function kernelProgram(problem: PreparedProblem, scheme: Scheme, tables: 
       spacing,
     );
   });
-  const mean = sides.map(([left, right]) => graph.putAside(scaled(graph, 1 / 2, graph.add(left, right))));
-  const halfJump = sides.map(([left, right]) => graph.putAside(scaled(graph, 1 / 2, graph.subtract(right, left))));
+  const half = (a: number, node: VectorNode) => graph.putAside(scaled(graph, 1 / (2 * grid.axes[a].spacing), node));
+  const mean = sides.map(([left, right], a) => half(a, graph.add(left, right)));
+  const halfJump = sides.map(([left, right], a) => half(a, graph.subtract(right, left)));
   const speeds = speedBounds(graph, drift, players);
   const alpha = {
     global: () => grid.axes.map((_, a) => graph.input(inputName.globalSpeed(a), 1)),

@@ -2,7 +2,6 @@ import { stencilRadius } from "../finite-differences.ts";
 import type { BoundaryRule } from "../grid.ts";
 import type { PreparedProblem } from "../problem.ts";
 import type { Scheme } from "../scheme.ts";
-import { ConstantPool } from "./constant-pool.ts";
 import { ghostRow, wrapRow } from "./ghosts.ts";
 import { type KernelParts, type KernelPlaces, scratchPlaces } from "./kernel-parts.ts";
 import { kernelProgram } from "./kernel-program.ts";
@@ -31,8 +30,6 @@ export interface Kernel {
   readonly isShared: boolean;
   /** The vector operations that a vector of points takes in a stage. */
   readonly operations: number;
-  /** Known once the code is encoded. */
-  readonly constants: ConstantPool;
   /** The bytes of the WebAssembly module for a memory of so many bytes, shared when there are workers. */
   encode(memoryBytes: number): Uint8Array<ArrayBuffer>;
 }
@@ -57,7 +54,6 @@ export function createKernel(problem: PreparedProblem, scheme: Scheme, { precisi
     return address;
   };
   const globalSpeeds = take(8 * grid.axes.length);
-  const constants = new ConstantPool(take(ConstantPool.bytes(precision)), precision);
   const mask = take(layout.vectorBytes);
   end = roundUp(tables.place(end), 64);
   const scratchRows = 2 * stencilRadius[scheme.derivative] * (grid.axes.length - 1);
@@ -69,7 +65,7 @@ export function createKernel(problem: PreparedProblem, scheme: Scheme, { precisi
   const fields = problem.constraints.map(() => take(layout.bufferBytes));
   const arrival = problem.arrival === undefined ? undefined : take(layout.bufferBytes);
   const places: KernelPlaces = { globalSpeeds, mask, fields, arrival };
-  const parts = { problem, scheme, layout, tables, program, places, constants };
+  const parts = { problem, scheme, layout, tables, program, places };
   const isShared = workers > 0;
   const encode = (bytes: number) => encodeModule({ pages: bytes / pageBytes, isShared }, kernelFunctions(parts));
   const memoryBytes = toPages(end);
@@ -85,7 +81,6 @@ export function createKernel(problem: PreparedProblem, scheme: Scheme, { precisi
     tableBytes,
     operations: program.operations,
     isShared,
-    constants,
     encode,
   };
 }
@@ -112,16 +107,15 @@ function kernelFunctions(parts: Omit<KernelParts, "ghostRows" | "wrapRow">): Fun
   return [...functions, sweepFunction(all), boundFunction(all)];
 }
 
-/** Writes what a kernel, whose code has been encoded, reads: its constants, the lane masks and the tables at a time. */
+/** Writes what a kernel reads and never changes itself: the lane masks and the tables at a time. */
 export function fillConstants(
-  { layout, tables, places, constants }: Kernel,
+  { layout, tables, places }: Kernel,
   memory: ArrayBufferLike,
   time: number,
 ): void {
   const lanes = layout.vectorBytes / layout.size;
   const bytes = new Uint8Array(memory, places.mask, layout.vectorBytes);
   for (let i = 0; i < lanes; i++) bytes.fill(i < layout.points ? 0xff : 0, i * layout.size, (i + 1) * layout.size);
-  constants.fill(memory);
   tables.fill(memory, time, "all");
 }
 

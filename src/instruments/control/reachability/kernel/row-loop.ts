@@ -35,10 +35,7 @@ export class RowLoop {
       if (this.addresses.table(name) !== undefined) this.#emitTableEntry(name);
       else emitInput(this, name);
     };
-    this.emitter = new VectorEmitter(this.code, parts.layout.precision, read, {
-      constants: parts.constants,
-      aside: this.#aside,
-    });
+    this.emitter = new VectorEmitter(this.code, parts.layout.precision, read, this.#aside);
   }
 
   /** Emits the loop; `roots` are all nodes that the actions will ask the emitter for, `scratch` a thread's scratch area. */
@@ -47,6 +44,7 @@ export class RowLoop {
     const { layout, tables } = this.#parts;
     const row = code.parameter(0);
     emitter.plan(roots);
+    emitter.emitConstants();
     code.get(scratch).i32(scratchPlaces.aside).scalar("i32.add").set(this.#aside);
     code.loop({ counter: row, end: () => code.get(code.parameter(1)), step: 1 }, () => {
       code.get(row).i32(layout.rowBytes).scalar("i32.mul").set(this.rowOffset);

@@ -1,4 +1,3 @@
-import type { ConstantPool } from "./constant-pool.ts";
 import type { FunctionBuilder, Local, VectorOp } from "./function-builder.ts";
 import type { VectorNode } from "./vector-graph.ts";
 
@@ -26,13 +25,6 @@ export function vectorBytes(precision: Precision, numbers: readonly number[]): U
   return new Uint8Array((precision === "f32" ? Float32Array.from(lanes) : Float64Array.from(lanes)).buffer);
 }
 
-/** Memory that emitted code uses beside its inputs. */
-export interface EmitterMemory {
-  readonly constants: ConstantPool;
-  /** The address of room for the values put aside. */
-  readonly aside: Local;
-}
-
 /**
  * Emits the values of a vector graph. What changes with the row is computed once by `emitRowValues`, the rest where it is first
  * needed; what is needed twice stays in a local.
@@ -44,17 +36,17 @@ export class VectorEmitter {
   readonly #locals = new Map<VectorNode, Local>();
   readonly #uses = new Map<VectorNode, number>();
   readonly #slots = new Map<VectorNode, number>();
-  readonly #memory: EmitterMemory | undefined;
+  readonly #aside: Local | undefined;
 
   /**
    * @param emitInput leaves the value of an input on the stack.
-   * @param memory where constants and values put aside are; without it constants are in the code and nothing is put aside.
+   * @param aside the address of memory for values that are put aside, where there are any.
    */
-  constructor(code: FunctionBuilder, precision: Precision, emitInput: (name: string) => void, memory?: EmitterMemory) {
+  constructor(code: FunctionBuilder, precision: Precision, emitInput: (name: string) => void, aside?: Local) {
     this.#code = code;
     this.#precision = precision;
     this.#emitInput = emitInput;
-    this.#memory = memory;
+    this.#aside = aside;
   }
 
   /** Names everything that will be emitted. Call once, before anything else. */
@@ -65,6 +57,11 @@ export class VectorEmitter {
   /** The inputs of everything planned. */
   get inputs(): string[] {
     return [...this.#uses.keys()].filter((node) => node.op === "input").map((node) => node.input);
+  }
+
+  /** Brings the constants into locals. */
+  emitConstants(): void {
+    for (const node of this.#uses.keys()) if (node.op === "constant") this.#keep(node);
   }
 
   /** Computes what is the same for a row, into locals. */
@@ -83,10 +80,6 @@ export class VectorEmitter {
       this.#emitAside(node);
       return;
     }
-    if (node.op === "constant") {
-      this.#emitConstant(node.value);
-      return;
-    }
     this.#emitFresh(node);
     if (node.rate === 2 && (this.#uses.get(node) ?? 0) < 2) return;
     const local = this.#code.local("v128");
@@ -100,7 +93,7 @@ export class VectorEmitter {
    */
   #emitAside(node: VectorNode): void {
     let slot = this.#slots.get(node);
-    const { aside } = this.#memory!;
+    const aside = this.#aside!;
     if (slot === undefined) {
       slot = 16 * this.#slots.size;
       this.#slots.set(node, slot);
@@ -109,14 +102,6 @@ export class VectorEmitter {
       this.#code.memory("v128.store", slot);
     }
     this.#code.get(aside).memory("v128.load", slot);
-  }
-
-  #emitConstant(value: number): void {
-    if (this.#memory === undefined || value === 0) this.#code.v128(vectorBytes(this.#precision, [value]));
-    else {
-      const splat = this.#precision === "f32" ? "v128.load32_splat" : "v128.load64_splat";
-      this.#code.i32(this.#memory.constants.addressOf(value)).memory(splat, 0);
-    }
   }
 
   #keep(node: VectorNode): void {
@@ -128,6 +113,10 @@ export class VectorEmitter {
   }
 
   #emitFresh(node: VectorNode): void {
+    if (node.op === "constant") {
+      this.#code.v128(vectorBytes(this.#precision, [node.value]));
+      return;
+    }
     if (node.op === "input") {
       this.#emitInput(node.input);
       return;

@@ -57,6 +57,10 @@ export class VectorGraph implements Arithmetic<VectorNode> {
     if (isConstant(b, 1)) return a;
     if (isConstant(a, -1)) return this.negate(b);
     if (isConstant(b, -1)) return this.negate(a);
+    if (a === b) {
+      const even = this.#evenOperand(a);
+      return this.#binary("mul", even, even, (x, y) => x * y);
+    }
     return this.#binary("mul", a, b, (x, y) => x * y);
   }
 
@@ -72,7 +76,7 @@ export class VectorGraph implements Arithmetic<VectorNode> {
   }
 
   abs(a: VectorNode): VectorNode {
-    return a.op === "neg" ? this.abs(a.operands[0]) : this.#unary("abs", a, Math.abs);
+    return this.#unary("abs", this.#evenOperand(a), Math.abs);
   }
 
   sqrt(a: VectorNode): VectorNode {
@@ -95,6 +99,13 @@ export class VectorGraph implements Arithmetic<VectorNode> {
 
   putAside(a: VectorNode): VectorNode {
     return a.rate < 2 || a.op === "aside" ? a : this.#node({ op: "aside", operands: [a] });
+  }
+
+  /** What an even function may take in place of `a`: the same for `a` and `−a`. */
+  #evenOperand(a: VectorNode): VectorNode {
+    if (a.op === "neg") return this.#evenOperand(a.operands[0]);
+    const [x, y] = a.operands;
+    return a.op === "sub" && x.id > y.id ? this.subtract(y, x) : a;
   }
 
   #unary(op: Unary, a: VectorNode, fold: (x: number) => number): VectorNode {
