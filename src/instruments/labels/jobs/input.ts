@@ -36,7 +36,10 @@ export async function readInput(options: InputOptions): Promise<Input> {
 }
 
 /** Keeps the rows that could not be used as a table, and warns of them. */
-export async function reportRejected({ rejected }: Input, context: JobContext): Promise<void> {
+export async function reportRejected(
+  { rejected = [] }: { readonly rejected?: readonly RejectedRow[] },
+  context: JobContext,
+): Promise<void> {
   if (rejected.length === 0) return;
   const lines = rejected.map(({ row, line, file, reason }) =>
     [row, line ?? "", file ?? "", reason].map(csvCell).join(","),

@@ -115,7 +115,7 @@ export function dependenceFigure(measured: Readonly<Record<string, Dependence | 
         x: { label: "concentration", grid: true },
         y: { label: "", type: "band" },
         height: 60 + 34 * known.length,
-        marginLeft: 150,
+        marginLeft: 200,
       },
       table: {
         columns: [
