@@ -55,6 +55,7 @@ export {
   type LabelScore,
   type LatentNoise,
   labelIssues,
+  labelIssuesByFilter,
   labelScores,
   latentNoise,
   type Probabilities,

@@ -10,9 +10,8 @@ import {
   classOverlaps,
   confidentJoint,
   type IssueFilter,
-  issueFilters,
   type LabelScore,
-  labelIssues,
+  labelIssuesByFilter,
   labelScores,
   type Probabilities,
   scoreLabels,
@@ -200,9 +199,7 @@ export async function auditLabels(input: AuditInput, options: AuditOptions): Pro
   const labelled = { probabilities, labels };
   observer?.({ kind: "stage", stage: "estimates" });
   const joint = confidentJoint(labelled);
-  const issues = Object.fromEntries(
-    issueFilters.map((name) => [name, labelIssues(labelled, { filter: name, joint })]),
-  ) as Record<IssueFilter, Uint8Array>;
+  const issues = labelIssuesByFilter(labelled, { joint });
   const transition = estimateTransition(labelled, joint, { key: forBootstrap, replicates });
   const embedding =
     checked.embedding?.astype("float32") ?? (checked.inputs && k > 0 ? embeddingOf(checked.inputs) : undefined);

@@ -26,72 +26,111 @@ export interface TransitionEstimate {
   readonly replicates: number;
 }
 
-/** The probabilities that a resampled threshold might meet: of row r those at `starts[r] … starts[r + 1]`. */
-interface LiveEntries {
-  readonly starts: Int32Array;
-  readonly classes: Uint16Array;
-  readonly values: Float64Array;
+/** Rows as the bootstrap needs them: where each is counted, and what decides it where a resampled threshold might move it. */
+interface CountedRows {
   /** `[n]`: the probability of the label. */
   readonly own: Float64Array;
+  /** `[n]`: the cell of the joint that the row is counted in whatever the sample, `nowhere`, or `open`. */
+  readonly cells: Int32Array;
+  /** The open rows; the probabilities of row `rows[r]` that a threshold might meet are `starts[r] … starts[r + 1]`. */
+  readonly rows: Int32Array;
+  readonly starts: Int32Array;
+  readonly classes: Int32Array;
+  readonly values: Float64Array;
   readonly likeliest: Int32Array;
 }
 
-/** Standard errors below a threshold from which on a probability is kept: a resampled mean does not go so far. */
+const [nowhere, open] = [-1, -2];
+/** Standard errors that a resampled threshold does not move by. */
 const reach = 8;
 
-function liveEntries(
-  { probabilities, labels }: LabelledProbabilities,
+/** How far thresholds may move in samples. */
+function thresholdRanges(
+  labelled: LabelledProbabilities,
+  own: Float64Array,
   { thresholds, labelCounts }: ConfidentJoint,
-): LiveEntries {
+) {
+  const squares = new Float64Array(thresholds.length);
+  labelled.labels.forEach((label, row) => {
+    squares[label] += (own[row] - thresholds[label]) ** 2;
+  });
+  const widths = squares.map((sum, k) => (labelCounts[k] > 0 ? (reach * Math.sqrt(sum)) / labelCounts[k] : 0));
+  return {
+    low: thresholds.map((t, k) => t - thresholdSlack - widths[k]),
+    high: thresholds.map((t, k) => t - thresholdSlack + widths[k]),
+  };
+}
+
+function countedRows(labelled: LabelledProbabilities, joint: ConfidentJoint): CountedRows {
+  const { probabilities, labels } = labelled;
   const { data, shape } = probabilities;
   const classes = shape[1];
   const own = Float64Array.from(labels, (label, row) => data[row * classes + label]);
-  const squares = new Float64Array(classes);
-  for (let row = 0; row < labels.length; row++) squares[labels[row]] += (own[row] - thresholds[labels[row]]) ** 2;
-  const bounds = thresholds.map(
-    (t, k) => t - thresholdSlack - reach * (labelCounts[k] > 0 ? Math.sqrt(squares[k]) / labelCounts[k] : 0),
-  );
-  const starts = new Int32Array(labels.length + 1);
-  let count = 0;
-  for (let i = 0, k = 0; i < data.length; i++) {
-    if (data[i] >= bounds[k]) count++;
-    if (++k < classes) continue;
-    k = 0;
-    starts[(i + 1) / classes] = count;
-  }
-  const entries = { classes: new Uint16Array(count), values: new Float64Array(count) };
-  for (let i = 0, k = 0, next = 0; i < data.length; i++) {
-    if (data[i] >= bounds[k]) {
-      entries.classes[next] = k;
-      entries.values[next++] = data[i];
+  const { low, high } = thresholdRanges(labelled, own, joint);
+  const cells = new Int32Array(labels.length);
+  const found = { rows: [] as number[], starts: [0], classes: [] as number[], values: [] as number[] };
+  for (let row = 0; row < labels.length; row++) {
+    const first = row * classes;
+    let isOpen = false;
+    for (let k = 0; k < classes; k++) if (data[first + k] >= low[k] && data[first + k] <= high[k]) isOpen = true;
+    const confident = joint.confidentClasses[row];
+    cells[row] = isOpen ? open : confident < 0 ? nowhere : labels[row] * classes + confident;
+    if (!isOpen) continue;
+    found.rows.push(row);
+    for (let k = 0; k < classes; k++) {
+      if (data[first + k] < low[k]) continue;
+      found.classes.push(k);
+      found.values.push(data[first + k]);
     }
-    if (++k === classes) k = 0;
+    found.starts.push(found.values.length);
   }
-  return { starts, ...entries, own, likeliest: likeliestClasses(probabilities) };
+  return {
+    ...{ own, cells, rows: Int32Array.from(found.rows), starts: Int32Array.from(found.starts) },
+    ...{ classes: Int32Array.from(found.classes), values: Float64Array.from(found.values) },
+    likeliest: likeliestClasses(probabilities),
+  };
 }
 
-/** The joint's counts in one bootstrap sample, thresholds estimated anew, with rows scaled to the sample's label counts. */
-function resampledJoint(labels: Int32Array, entries: LiveEntries, weights: Uint8Array, classes: number): Float64Array {
-  const { starts, classes: entryClasses, values, own, likeliest } = entries;
-  const counts = new Float64Array(classes);
-  const bounds = new Float64Array(classes);
-  for (let row = 0; row < labels.length; row++) {
-    counts[labels[row]] += weights[row];
-    bounds[labels[row]] += weights[row] * own[row];
-  }
-  for (let k = 0; k < classes; k++) bounds[k] = (counts[k] > 0 ? bounds[k] / counts[k] : unreachable) - thresholdSlack;
-  const joint = new Float64Array(classes * classes);
-  for (let row = 0; row < labels.length; row++) {
+/** Counts open rows by the thresholds of a sample. */
+function countOpen(
+  joint: Float64Array,
+  labels: Int32Array,
+  counted: CountedRows,
+  sample: { readonly bounds: Float64Array; readonly weights: Uint8Array },
+): void {
+  const { rows, starts, classes, values, likeliest } = counted;
+  const { bounds, weights } = sample;
+  for (let r = 0; r < rows.length; r++) {
+    const row = rows[r];
     if (weights[row] === 0) continue;
-    let [reached, count] = [-1, 0];
-    for (let e = starts[row]; e < starts[row + 1]; e++) {
-      if (values[e] < bounds[entryClasses[e]]) continue;
-      reached = entryClasses[e];
+    let reached = -1;
+    let count = 0;
+    for (let e = starts[r]; e < starts[r + 1]; e++) {
+      if (values[e] < bounds[classes[e]]) continue;
+      reached = classes[e];
       count++;
     }
     if (count > 1) reached = likeliest[row];
-    if (count > 0) joint[labels[row] * classes + reached] += weights[row];
+    if (count > 0) joint[labels[row] * bounds.length + reached] += weights[row];
   }
+}
+
+/** The joint's counts in one bootstrap sample, thresholds estimated anew, with rows scaled to the sample's label counts. */
+function resampledJoint(labels: Int32Array, counted: CountedRows, weights: Uint8Array, classes: number): Float64Array {
+  const { own, cells } = counted;
+  const counts = new Float64Array(classes);
+  const bounds = new Float64Array(classes);
+  const joint = new Float64Array(classes * classes);
+  for (let row = 0; row < labels.length; row++) {
+    const weight = weights[row];
+    if (weight === 0) continue;
+    const label = labels[row];
+    counts[label] += weight;
+    bounds[label] += weight * own[row];
+    if (cells[row] >= 0) joint[cells[row]] += weight;
+  }
+  for (let k = 0; k < classes; k++) bounds[k] = (counts[k] > 0 ? bounds[k] / counts[k] : unreachable) - thresholdSlack;
+  countOpen(joint, labels, counted, { bounds, weights });
   for (let i = 0; i < classes; i++) {
     const row = joint.subarray(i * classes, (i + 1) * classes);
     row[i] = Math.max(row[i], 1);
@@ -147,11 +186,11 @@ export function estimateTransition(
   const { classes } = joint;
   const latent = latentNoise(joint);
   const whole = sampleOf(Float64Array.from(joint.calibrated), classes);
-  const entries = liveEntries(labelled, joint);
+  const counted = countedRows(labelled, joint);
   const weights = new Uint8Array(labelled.labels.length);
   const samples = Array.from({ length: replicates }, (_, replicate) => {
     poissonWeights(key.fold(replicate), weights);
-    return sampleOf(resampledJoint(labelled.labels, entries, weights, classes), classes);
+    return sampleOf(resampledJoint(labelled.labels, counted, weights, classes), classes);
   });
   const [low, high] = [new Float64Array(classes * classes), new Float64Array(classes * classes)];
   const cells = new Float64Array(replicates);

@@ -8,6 +8,7 @@ import {
   issueFilters,
   type LabelledProbabilities,
   labelIssues,
+  labelIssuesByFilter,
   type labelScores,
   latentNoise,
   scoreLabels,
@@ -146,6 +147,13 @@ describe("label issues", () => {
     expect(marked(labelIssues(lone))).toEqual([]);
     const { length: whole } = marked(labelIssues(random(1, 60, 3)));
     expect(marked(labelIssues(random(1, 60, 3), { fraction: 0.3 })).length).toBeLessThan(whole);
+  });
+
+  it("are the same for all filters at once and one after the other", () => {
+    const rows = random(7, 150, 4);
+    const all = labelIssuesByFilter(rows, { fraction: 0.8 });
+    for (const filter of issueFilters)
+      expect(all[filter], filter).toEqual(labelIssues(rows, { filter, fraction: 0.8 }));
   });
 
   it("are found by both pruning filters where both find them", () => {

@@ -65,16 +65,17 @@ function pruneByNoiseRate(labelled: LabelledProbabilities, counts: Int32Array, l
   const issues = new Uint8Array(labelled.labels.length);
   for (let i = 0; i < classes; i++) {
     const members = rows.subarray(starts[i], starts[i + 1]);
-    if (members.length <= least || members.length < 2) continue;
-    const margins = new Float64Array(members.length);
+    const size = members.length;
+    if (size <= least || size < 2) continue;
+    // Class after class, so that the selection reads neighbouring numbers.
+    const columns = new Float64Array(classes * size);
+    for (let m = 0; m < size; m++) {
+      const first = members[m] * classes;
+      for (let j = 0, to = m; j < classes; j++, to += size) columns[to] = data[first + j] - data[first + i];
+    }
     for (let j = 0; j < classes; j++) {
-      const count = counts[i * classes + j];
-      if (i === j || count === 0) continue;
-      for (let m = 0; m < members.length; m++) {
-        const first = members[m] * classes;
-        margins[m] = data[first + j] - data[first + i];
-      }
-      largest(margins, count, (m) => {
+      if (i === j) continue;
+      largest(columns.subarray(j * size, (j + 1) * size), counts[i * classes + j], (m) => {
         issues[members[m]] = 1;
       });
     }
@@ -102,8 +103,7 @@ function offDiagonal(labels: Int32Array, { confidentClasses }: ConfidentJoint): 
 }
 
 /** As many rows with the lowest scores as confident learning finds off the diagonal. */
-function lowest(labelled: LabelledProbabilities, joint: ConfidentJoint, score: LabelScore): Uint8Array {
-  const found = without(offDiagonal(labelled.labels, joint), agreeing(labelled));
+function lowest(labelled: LabelledProbabilities, found: Uint8Array, score: LabelScore): Uint8Array {
   const issues = new Uint8Array(found.length);
   const doubts = scoreLabels(labelled, { score }).map((value) => -value);
   largest(
@@ -116,20 +116,45 @@ function lowest(labelled: LabelledProbabilities, joint: ConfidentJoint, score: L
   return issues;
 }
 
-function pruned(filter: IssueFilter, labelled: LabelledProbabilities, joint: ConfidentJoint, options: IssueOptions) {
+const both = (a: Uint8Array, b: Uint8Array): Uint8Array => a.map((issue, row) => issue & b[row]);
+
+/** What each filter finds; nothing is computed before it is asked for, and nothing twice. */
+function filtersOf(
+  labelled: LabelledProbabilities,
+  joint: ConfidentJoint,
+  options: IssueOptions,
+): Record<IssueFilter, () => Uint8Array> {
   const { fraction = 1, leastPerClass = 1 } = options;
-  if (!(fraction > 0 && fraction <= 1) || !Number.isInteger(leastPerClass) || leastPerClass < 0) {
-    throw new OrreryError(
-      "argument",
-      `label issues: expected a fraction in (0, 1] and leastPerClass a count; got ${fraction} and ${leastPerClass}`,
-    );
-  }
-  const counts = pruneCounts(joint, { fraction, leastPerClass });
-  if (filter === "prune-by-class") return pruneByClass(labelled, counts, leastPerClass);
-  const byRate = pruneByNoiseRate(labelled, counts, leastPerClass);
-  if (filter === "prune-by-noise-rate") return byRate;
-  const byClass = pruneByClass(labelled, counts, leastPerClass);
-  return byRate.map((issue, row) => issue & byClass[row]);
+  const once = <T>(make: () => T): (() => T) => {
+    let made: T | undefined;
+    return () => {
+      made ??= make();
+      return made;
+    };
+  };
+  const kept = once(() => agreeing(labelled));
+  const counts = once(() => pruneCounts(joint, { fraction, leastPerClass }));
+  const disagreeing = (make: () => Uint8Array) => once(() => without(make(), kept()));
+  const byRate = disagreeing(() => pruneByNoiseRate(labelled, counts(), leastPerClass));
+  const byClass = disagreeing(() => pruneByClass(labelled, counts(), leastPerClass));
+  const confident = disagreeing(() => offDiagonal(labelled.labels, joint));
+  return {
+    "prune-by-noise-rate": byRate,
+    "prune-by-class": byClass,
+    both: () => both(byRate(), byClass()),
+    "confident-learning": confident,
+    "predicted-neq-given": () => kept().map((mark) => 1 - mark),
+    "low-self-confidence": () => lowest(labelled, confident(), "self-confidence"),
+    "low-normalized-margin": () => lowest(labelled, confident(), "normalized-margin"),
+  };
+}
+
+function checkOptions({ fraction = 1, leastPerClass = 1 }: IssueOptions): void {
+  if (fraction > 0 && fraction <= 1 && Number.isInteger(leastPerClass) && leastPerClass >= 0) return;
+  throw new OrreryError(
+    "argument",
+    `label issues: expected a fraction in (0, 1] and leastPerClass a count; got ${fraction} and ${leastPerClass}`,
+  );
 }
 
 /**
@@ -148,11 +173,18 @@ export function labelIssues(labelled: LabelledProbabilities, options: IssueOptio
   const { filter = "prune-by-noise-rate" } = options;
   checkShapes("label issues", labelled);
   checkFilter(filter);
+  checkOptions(options);
   const joint = options.joint ?? confidentJoint(labelled);
-  if (filter === "low-self-confidence") return lowest(labelled, joint, "self-confidence");
-  if (filter === "low-normalized-margin") return lowest(labelled, joint, "normalized-margin");
-  if (filter === "confident-learning") return without(offDiagonal(labelled.labels, joint), agreeing(labelled));
-  if (filter === "predicted-neq-given")
-    return without(new Uint8Array(labelled.labels.length).fill(1), agreeing(labelled));
-  return without(pruned(filter, labelled, joint, options), agreeing(labelled));
+  return filtersOf(labelled, joint, options)[filter]();
+}
+
+/** What all filters find, in less time than one after the other; see `labelIssues`. */
+export function labelIssuesByFilter(
+  labelled: LabelledProbabilities,
+  options: Omit<IssueOptions, "filter"> = {},
+): Record<IssueFilter, Uint8Array> {
+  checkShapes("label issues", labelled);
+  checkOptions(options);
+  const found = filtersOf(labelled, options.joint ?? confidentJoint(labelled), options);
+  return Object.fromEntries(issueFilters.map((name) => [name, found[name]()])) as Record<IssueFilter, Uint8Array>;
 }
