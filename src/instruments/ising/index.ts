@@ -45,3 +45,4 @@ export {
 } from "./solve.ts";
 export { type BetaRange, betaRange } from "./solvers/beta-range.ts";
 export { type Method, methodNames } from "./solvers/method.ts";
+export { type PolishedState, polish } from "./solvers/polish.ts";

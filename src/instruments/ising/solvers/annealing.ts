@@ -2,8 +2,9 @@ import type { Key } from "../../../engine/random/key.ts";
 import { OrreryError } from "../../../errors.ts";
 import { BestState, type Chain, type ChainState } from "./chain.ts";
 import { Configuration } from "./configuration.ts";
+import { descend } from "./descent.ts";
 import type { KernelProblem } from "./kernel-problem.ts";
-import { type Metropolis, metropolis } from "./metropolis.ts";
+import { Metropolis } from "./metropolis.ts";
 import { RandomStream } from "./random-stream.ts";
 
 /** How β grows from its first to its last value. */
@@ -19,8 +20,10 @@ export interface AnnealingSettings {
   readonly schedule?: AnnealingSchedule;
 }
 
-/** β is changed at most this often: each change costs a new table. */
-const mostSteps = 1000;
+/** β is changed at most this often where each change costs a new table. */
+const mostSteps = 250;
+/** Sweeps after which the rounding is taken out of energies and fields. */
+export const refreshEvery = 4096;
 
 /** Checks and completes what every schedule needs. @throws OrreryError `argument`. */
 export function checkAnnealing(settings: AnnealingSettings, range: { hot: number; cold: number }) {
@@ -50,22 +53,28 @@ export class Annealer {
 
   constructor(problem: KernelProblem, random: RandomStream) {
     this.configuration = new Configuration(problem);
-    this.best = new BestState(problem.size);
+    this.best = new BestState(problem);
     this.random = random;
-    this.#dynamics = metropolis(problem);
+    this.#dynamics = new Metropolis(problem);
   }
 
-  /** Sweeps `from … to − 1` of an annealing. */
+  /** Sweeps `from … to − 1` of an annealing, and greedy descent after the last. */
   sweep(settings: Required<AnnealingSettings>, from: number, to: number): void {
-    const every = Math.ceil(settings.sweeps / mostSteps);
+    const { configuration } = this;
+    const { isInteger } = configuration.problem;
+    const every = isInteger ? Math.ceil(settings.sweeps / mostSteps) : 1;
     for (let t = from; t < to; t++) {
+      if (!isInteger && t % refreshEvery === refreshEvery - 1) configuration.refresh();
       if (t % every === 0 || t === from) {
         const last = t - (t % every) + every - 1;
         this.#dynamics.setBeta(annealedBeta(settings, Math.min(last, settings.sweeps - 1)));
       }
-      this.flips += this.#dynamics.sweep(this.configuration, this.random);
-      this.best.offer(this.configuration.energy, this.configuration.spins);
+      this.flips += this.#dynamics.sweep(configuration, this.random);
+      this.best.offer(configuration.energy, configuration.spins);
     }
+    if (to < settings.sweeps) return;
+    this.flips += descend(configuration);
+    this.best.offer(configuration.energy, configuration.spins);
   }
 
   toState(): ChainState {

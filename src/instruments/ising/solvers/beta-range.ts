@@ -9,14 +9,16 @@ import { RandomStream } from "./random-stream.ts";
 export interface BetaRange {
   /** Two of five flips that raise the energy of a random state are accepted. */
   readonly hot: number;
-  /** A local minimum is disturbed, but not forgotten: one in sixteen flips out of it is accepted. */
+  /** A local minimum is disturbed, but not forgotten: one in 24 flips out of it is accepted. */
   readonly warm: number;
-  /** A local minimum is nearly at rest: one in 150 flips out of it is accepted. */
+  /** A local minimum is at rest: one in 1,000 flips out of it is accepted. */
   readonly cold: number;
 }
 
 const states = 16;
-const acceptance = { hot: 0.4, warm: 1 / 16, cold: 1 / 150 } as const;
+const acceptance = { hot: 0.4, warm: 1 / 24, cool: 1 / 150, cold: 1 / 1000 } as const;
+/** Without a gap, the coldest flips would cost most of the time: β is at most so many times that of acceptance `cool`. */
+const mostCooling = 2;
 
 /** β at which the falling function `f` has the value `target`, by bisection of ln β. */
 function betaWhere(f: (beta: number) => number, target: number, scale: number): number {
@@ -51,9 +53,11 @@ export function betaRangeOf(problem: KernelProblem, key: Key): BetaRange {
   if (fromSettled.length === 0) return { hot: 1, warm: 1, cold: 1 };
   const accepted = (rises: readonly number[]) => (beta: number) =>
     rises.reduce((sum, rise) => sum + Math.exp(-beta * rise), 0) / rises.length;
+  const settled = (share: number) => betaWhere(accepted(fromSettled), share, largest);
   const hot = betaWhere(accepted(fromRandom.length > 0 ? fromRandom : fromSettled), acceptance.hot, largest);
-  const warm = Math.max(hot, betaWhere(accepted(fromSettled), acceptance.warm, largest));
-  return { hot, warm, cold: Math.max(warm, betaWhere(accepted(fromSettled), acceptance.cold, largest)) };
+  const warm = Math.max(hot, settled(acceptance.warm));
+  const cold = Math.min(settled(acceptance.cold), mostCooling * settled(acceptance.cool));
+  return { hot, warm, cold: Math.max(warm, cold) };
 }
 
 /**

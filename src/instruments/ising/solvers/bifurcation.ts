@@ -46,6 +46,7 @@ export class BifurcationChain implements Chain {
   readonly #positions: Float64Array;
   readonly #momenta: Float64Array;
   readonly #seen: Float64Array;
+  readonly #force: Float64Array;
   readonly #configuration: Configuration;
   readonly #best: BestState;
   sweeps = 0;
@@ -55,15 +56,17 @@ export class BifurcationChain implements Chain {
     this.#problem = problem;
     this.#settings = settings;
     this.#configuration = new Configuration(problem);
-    this.#best = new BestState(problem.size);
+    this.#best = new BestState(problem);
     const random = new RandomStream(key);
     const small = () => Float64Array.from({ length: problem.size }, () => 0.2 * (random.uniform() - 0.5));
     this.#positions = small();
     this.#momenta = small();
-    this.#seen = new Float64Array(problem.size);
+    const vector = (bytes: number) => problem.kernel.float64(problem.kernel.take(bytes), problem.size);
+    this.#seen = vector(problem.rowBytes);
+    this.#force = vector(8 * problem.size);
     let squares = 0;
     for (const w of problem.weights) squares += w * w;
-    for (const h of problem.fields) squares += h * h;
+    for (const h of problem.fields) squares += 2 * h * h;
     this.#strength = squares === 0 ? 0 : 0.5 * Math.sqrt(Math.max(problem.size - 1, 1) / squares);
     if (state === undefined) return;
     this.sweeps = state.sweeps as number;
@@ -82,17 +85,13 @@ export class BifurcationChain implements Chain {
   }
 
   #step(pump: number): void {
-    const { size, rowStart, neighbors, weights, matrix, fields } = this.#problem;
-    const [x, y, seen] = [this.#positions, this.#momenta, this.#seen];
+    const { size, kernel, address } = this.#problem;
+    const [x, y, seen, force] = [this.#positions, this.#momenta, this.#seen, this.#force];
     const { timeStep, variant } = this.#settings;
     if (variant === "ballistic") seen.set(x);
     else for (let i = 0; i < size; i++) seen[i] = x[i] < 0 ? -1 : 1;
-    for (let i = 0; i < size; i++) {
-      let force: number = fields[i];
-      if (matrix !== undefined) for (let j = 0, k = i * size; j < size; j++, k++) force += matrix[k] * seen[j];
-      else for (let k = rowStart[i], end = rowStart[i + 1]; k < end; k++) force += weights[k] * seen[neighbors[k]];
-      y[i] += timeStep * (this.#strength * force - (1 - pump) * x[i]);
-    }
+    kernel.run.pull(this.#configuration.record, address.fields, seen.byteOffset, force.byteOffset);
+    for (let i = 0; i < size; i++) y[i] += timeStep * (this.#strength * force[i] - (1 - pump) * x[i]);
     for (let i = 0; i < size; i++) {
       x[i] += timeStep * y[i];
       if (x[i] > 1 || x[i] < -1) {

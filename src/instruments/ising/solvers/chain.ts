@@ -20,14 +20,17 @@ export interface Chain {
 export class BestState {
   energy = Number.POSITIVE_INFINITY;
   readonly spins: Int8Array;
+  readonly #tolerance: number;
 
-  constructor(size: number) {
+  /** Energies that differ by less than the tolerance differ by rounding alone. */
+  constructor({ size, tolerance }: { readonly size: number; readonly tolerance: number }) {
     this.spins = new Int8Array(size).fill(1);
+    this.#tolerance = tolerance;
   }
 
   /** Keeps a state that is better. */
   offer(energy: number, spins: Int8Array): boolean {
-    if (energy >= this.energy) return false;
+    if (!(energy < this.energy - this.#tolerance) && this.energy !== Number.POSITIVE_INFINITY) return false;
     this.energy = energy;
     this.spins.set(spins);
     return true;

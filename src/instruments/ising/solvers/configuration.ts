@@ -2,20 +2,38 @@ import type { ChainState } from "./chain.ts";
 import type { KernelNumbers, KernelProblem } from "./kernel-problem.ts";
 import type { RandomStream } from "./random-stream.ts";
 
+const recordBytes = 40;
+const energyAt = 32;
+
 /** Spins with the local fields and the energy that kernels keep up to date. */
 export class Configuration {
   readonly problem: KernelProblem;
+  /** Where the kernels find it. */
+  readonly record: number;
   readonly spins: Int8Array;
   /** `f_i = H_i + Σ_j W_ij s_j`. */
   readonly fields: KernelNumbers;
-  /** e, in the problem's unit and without its offset. */
-  energy = 0;
+  readonly #energy: Float64Array;
 
+  /** All spins +1. @throws OrreryError `runtime` beyond the configurations the problem was prepared for. */
   constructor(problem: KernelProblem) {
+    const { kernel, size, rowBytes, address, isInteger } = problem;
     this.problem = problem;
-    this.spins = new Int8Array(problem.size).fill(1);
-    this.fields = problem.isInteger ? new Int32Array(problem.size) : new Float64Array(problem.size);
+    this.record = kernel.take(recordBytes);
+    const [spinsAt, fieldsAt] = [kernel.take(size), kernel.take(rowBytes)];
+    const { rowStart, neighbors, weights, matrix } = address;
+    const words = [size, rowStart, neighbors, weights, matrix, rowBytes, spinsAt, fieldsAt];
+    kernel.int32(this.record, words.length).set(words);
+    this.#energy = kernel.float64(this.record + energyAt, 1);
+    this.spins = kernel.int8(spinsAt, size).fill(1);
+    kernel.int8(fieldsAt, rowBytes).fill(0);
+    this.fields = isInteger ? kernel.int32(fieldsAt, size) : kernel.float64(fieldsAt, size);
     this.refresh();
+  }
+
+  /** e, in the problem's unit and without its offset. */
+  get energy(): number {
+    return this.#energy[0];
   }
 
   /** Every spin ±1 with equal chance. */
@@ -40,21 +58,14 @@ export class Configuration {
       fields[i] = external[i] + field;
       twice += spins[i] * (field + 2 * external[i]);
     }
-    this.energy = -twice / 2;
+    this.#energy[0] = -twice / 2;
   }
 
   /** Flips one spin. */
   flip(i: number): void {
-    const { size, rowStart, neighbors, weights, matrix } = this.problem;
-    const { spins, fields } = this;
-    this.energy += 2 * spins[i] * fields[i];
-    spins[i] = -spins[i];
-    const change = 2 * spins[i];
-    if (matrix !== undefined) {
-      for (let j = 0, k = i * size; j < size; j++, k++) fields[j] += change * matrix[k];
-      return;
-    }
-    for (let k = rowStart[i], end = rowStart[i + 1]; k < end; k++) fields[neighbors[k]] += change * weights[k];
+    const { run } = this.problem.kernel;
+    if (this.problem.isInteger) run.flipInteger(this.record, i);
+    else run.flipReal(this.record, i);
   }
 
   /** The fields are kept as they are, with their rounding, so that a resumed chain makes the same decisions. */
@@ -65,11 +76,6 @@ export class Configuration {
   restore(state: ChainState): void {
     this.spins.set(state.spins as Int8Array);
     this.fields.set(state.fields as Float64Array);
-    this.energy = state.energy as number;
-  }
-
-  /** The model's energy. */
-  get modelEnergy(): number {
-    return this.problem.offset + this.problem.unit * this.energy;
+    this.#energy[0] = state.energy as number;
   }
 }

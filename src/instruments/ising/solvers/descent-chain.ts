@@ -31,7 +31,7 @@ export class DescentChain implements Chain {
     this.#settings = settings;
     this.#random = new RandomStream(key);
     this.#configuration = new Configuration(problem);
-    this.#best = new BestState(problem.size);
+    this.#best = new BestState(problem);
     if (state === undefined) return;
     this.sweeps = state.sweeps as number;
     this.flips = state.flips as number;

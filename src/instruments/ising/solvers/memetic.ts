@@ -9,7 +9,7 @@ import { RandomStream } from "./random-stream.ts";
 
 /** Settings of a population of annealed states. */
 export interface MemeticSettings {
-  /** Sweeps of each annealing; default 1000. */
+  /** Sweeps of each annealing; default 2000. */
   readonly sweeps?: number;
   /** States in the population; default 10. */
   readonly population?: number;
@@ -21,7 +21,7 @@ export interface MemeticSettings {
 
 /** Checks and completes the settings. @throws OrreryError `argument`. */
 export function checkMemetic(settings: MemeticSettings, range: BetaRange): Required<MemeticSettings> {
-  const { sweeps = 1000, population = 10, beta = [range.hot, range.warm, range.cold] as const } = settings;
+  const { sweeps = 2000, population = 10, beta = [range.hot, range.warm, range.cold] as const } = settings;
   const { patience = 6 * population } = settings;
   const counts = [
     ["sweeps", sweeps, 1] as const,
@@ -63,7 +63,7 @@ export class MemeticChain implements Chain {
     this.#problem = problem;
     this.#settings = settings;
     this.#annealer = new Annealer(problem, new RandomStream(key));
-    this.#best = new BestState(problem.size);
+    this.#best = new BestState(problem);
     this.#hasSymmetry = problem.fields.every((h) => h === 0);
     if (state === undefined) this.#annealer.configuration.randomize(this.#annealer.random);
     else this.#restore(state);
@@ -76,10 +76,7 @@ export class MemeticChain implements Chain {
       left -= to - this.#position;
       this.sweeps += to - this.#position;
       this.#position = to;
-      if (this.#annealer.best.energy < this.#best.energy) {
-        this.#best.offer(this.#annealer.best.energy, this.#annealer.best.spins);
-        this.#unimproved = -1;
-      }
+      if (this.#best.offer(this.#annealer.best.energy, this.#annealer.best.spins)) this.#unimproved = -1;
       if (to === this.#settings.sweeps) this.#settle();
     }
   }
@@ -107,7 +104,7 @@ export class MemeticChain implements Chain {
 
   #replaceWorst(child: Member): void {
     const isThere = this.#members.some((member) => {
-      if (Math.abs(member.energy - child.energy) > 1e-9 * Math.abs(child.energy)) return false;
+      if (Math.abs(member.energy - child.energy) > this.#problem.tolerance) return false;
       const q = overlap(member.spins, child.spins);
       return (this.#hasSymmetry ? Math.abs(q) : q) >= this.#problem.size - 2;
     });

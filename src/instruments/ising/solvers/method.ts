@@ -6,10 +6,10 @@ import type { BetaRange } from "./beta-range.ts";
 import { BifurcationChain, type BifurcationSettings, checkBifurcation } from "./bifurcation.ts";
 import type { Chain, ChainState } from "./chain.ts";
 import { checkDescent, DescentChain, type DescentSettings } from "./descent-chain.ts";
-import type { KernelProblem } from "./kernel-problem.ts";
+import type { KernelOptions, KernelProblem } from "./kernel-problem.ts";
 import { checkMemetic, MemeticChain, type MemeticSettings } from "./memetic.ts";
 import { checkTabu, TabuChain, type TabuSettings } from "./tabu.ts";
-import { checkTempering, TemperingChain, type TemperingSettings } from "./tempering.ts";
+import { checkTempering, defaultReplicas, TemperingChain, type TemperingSettings } from "./tempering.ts";
 
 /** A classical method with its settings. */
 export type Method =
@@ -25,6 +25,12 @@ export const methodNames = ["annealing", "tempering", "memetic", "tabu", "bifurc
 
 /** Makes the chain of a key, from its beginning or from a state. */
 export type ChainMaker = (key: Key, state?: ChainState) => Chain;
+
+/** How a problem is prepared for one chain of a method. */
+export function kernelOptions(method: Method): KernelOptions {
+  if (method.name === "tempering") return { configurations: method.replicas ?? defaultReplicas };
+  return { configurations: 1, isReal: method.name === "bifurcation" };
+}
 
 /** Checks a method's settings and answers how its chains are made. @throws OrreryError `argument`. */
 export function chainMaker(problem: KernelProblem, method: Method, range: BetaRange): ChainMaker {

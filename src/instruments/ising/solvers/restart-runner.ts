@@ -2,8 +2,8 @@ import { Key } from "../../../engine/random/key.ts";
 import { type IsingDefinition, IsingModel } from "../model.ts";
 import type { BetaRange } from "./beta-range.ts";
 import type { Chain, ChainState } from "./chain.ts";
-import { kernelProblem } from "./kernel-problem.ts";
-import { type ChainMaker, chainMaker, type Method } from "./method.ts";
+import { type KernelProblem, kernelProblem } from "./kernel-problem.ts";
+import { type ChainMaker, chainMaker, kernelOptions, type Method } from "./method.ts";
 
 /** What every worker needs to know, as plain data. */
 export interface RunnerSpec {
@@ -35,6 +35,8 @@ export class RestartRunner {
   readonly #make: ChainMaker;
   readonly #key: Key;
   readonly #model: IsingModel;
+  readonly #problem: KernelProblem;
+  readonly #mark: number;
   #chain: Chain | undefined;
   #restart = -1;
   #reported = Number.POSITIVE_INFINITY;
@@ -43,12 +45,15 @@ export class RestartRunner {
 
   constructor({ definition, method, range, key }: RunnerSpec) {
     this.#model = new IsingModel(definition);
-    this.#make = chainMaker(kernelProblem(this.#model), method, range);
+    this.#problem = kernelProblem(this.#model, kernelOptions(method));
+    this.#mark = this.#problem.kernel.mark();
+    this.#make = chainMaker(this.#problem, method, range);
     this.#key = Key.parse(key);
   }
 
   /** Takes up a restart, anew or where it was left. */
   begin(restart: number, state?: ChainState): void {
+    this.#problem.kernel.release(this.#mark);
     this.#chain = this.#make(this.#key.fold(restart), state);
     this.#restart = restart;
     this.#reported = Number.POSITIVE_INFINITY;

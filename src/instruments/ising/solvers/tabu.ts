@@ -42,8 +42,9 @@ export class TabuChain implements Chain {
   readonly #configuration: Configuration;
   readonly #best: BestState;
   readonly #random: RandomStream;
-  /** The flip until which each spin is forbidden. */
-  readonly #until: Float64Array;
+  /** The flip until which each spin is forbidden, counted from the last disturbance. */
+  readonly #until: Int32Array;
+  #now = 0;
   #unimproved = 0;
   #lowest = Number.POSITIVE_INFINITY;
   flips = 0;
@@ -52,8 +53,8 @@ export class TabuChain implements Chain {
     this.#settings = settings;
     this.#random = new RandomStream(key);
     this.#configuration = new Configuration(problem);
-    this.#best = new BestState(problem.size);
-    this.#until = new Float64Array(problem.size);
+    this.#best = new BestState(problem);
+    this.#until = problem.kernel.int32(problem.kernel.take(4 * problem.size), problem.size).fill(0);
     if (state === undefined) {
       this.#configuration.randomize(this.#random);
       this.#best.offer(this.#configuration.energy, this.#configuration.spins);
@@ -68,11 +69,12 @@ export class TabuChain implements Chain {
 
   #step(): void {
     this.flips++;
+    this.#now++;
     const configuration = this.#configuration;
     const chosen = this.#choose();
     if (chosen < 0) return;
     configuration.flip(chosen);
-    this.#until[chosen] = this.flips + this.#settings.tenure + this.#random.below(10);
+    this.#until[chosen] = this.#now + this.#settings.tenure + this.#random.below(10);
     this.#best.offer(configuration.energy, configuration.spins);
     if (configuration.energy < this.#lowest) {
       this.#lowest = configuration.energy;
@@ -82,23 +84,11 @@ export class TabuChain implements Chain {
 
   /** The best flip, the first of equals from a random place on; −1 when all are forbidden. */
   #choose(): number {
-    const { spins, fields, energy } = this.#configuration;
-    const until = this.#until;
-    const size = until.length;
-    const now = this.flips;
-    const wanted = (this.#best.energy - energy) / 2;
-    let least = Number.POSITIVE_INFINITY;
-    let chosen = -1;
-    const start = this.#random.below(size);
-    for (let part = 0; part < 2; part++) {
-      for (let i = part === 0 ? start : 0, end = part === 0 ? size : start; i < end; i++) {
-        const rise = spins[i] * fields[i];
-        if (rise >= least || (until[i] >= now && rise >= wanted)) continue;
-        least = rise;
-        chosen = i;
-      }
-    }
-    return chosen;
+    const { problem, record, energy } = this.#configuration;
+    const { run } = problem.kernel;
+    const wanted = (this.#best.energy - energy - problem.tolerance) / 2;
+    const choose = problem.isInteger ? run.chooseInteger : run.chooseReal;
+    return choose(record, this.#until.byteOffset, this.#now, wanted, this.#random.below(problem.size));
   }
 
   #disturb(): void {
@@ -106,6 +96,7 @@ export class TabuChain implements Chain {
     const flipped = spins.map((spin) => (this.#random.uniform() < disturbedShare ? -spin : spin));
     this.#configuration.assign(flipped);
     this.#until.fill(0);
+    this.#now = 0;
     this.#unimproved = 0;
     this.#lowest = this.#configuration.energy;
   }
@@ -128,7 +119,13 @@ export class TabuChain implements Chain {
 
   toState(): ChainState {
     return {
-      ...{ flips: this.flips, unimproved: this.#unimproved, lowest: this.#lowest, until: this.#until.slice() },
+      ...{
+        flips: this.flips,
+        now: this.#now,
+        unimproved: this.#unimproved,
+        lowest: this.#lowest,
+        until: this.#until.slice(),
+      },
       ...{
         configuration: this.#configuration.toState(),
         best: this.#best.toState(),
@@ -141,7 +138,8 @@ export class TabuChain implements Chain {
     this.flips = state.flips as number;
     this.#unimproved = state.unimproved as number;
     this.#lowest = state.lowest as number;
-    this.#until.set(state.until as Float64Array);
+    this.#now = state.now as number;
+    this.#until.set(state.until as Int32Array);
     this.#configuration.restore(state.configuration as ChainState);
     this.#best.restore(state.best as ChainState);
     this.#random.words.set(state.random as Int32Array);

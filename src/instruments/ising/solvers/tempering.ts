@@ -1,11 +1,14 @@
 import type { Key } from "../../../engine/random/key.ts";
 import { OrreryError } from "../../../errors.ts";
+import { refreshEvery } from "./annealing.ts";
 import type { BetaRange } from "./beta-range.ts";
 import { BestState, type Chain, type ChainState } from "./chain.ts";
 import { Configuration } from "./configuration.ts";
 import type { KernelProblem } from "./kernel-problem.ts";
-import { type Metropolis, metropolis } from "./metropolis.ts";
+import { Metropolis } from "./metropolis.ts";
 import { RandomStream } from "./random-stream.ts";
+
+export const defaultReplicas = 16;
 
 /** Settings of parallel tempering. */
 export interface TemperingSettings {
@@ -19,7 +22,7 @@ export interface TemperingSettings {
 
 /** Checks and completes the settings. @throws OrreryError `argument`. */
 export function checkTempering(settings: TemperingSettings, range: BetaRange): Required<TemperingSettings> {
-  const { sweeps = 2000, replicas = 16, beta = [range.hot, range.cold] as const } = settings;
+  const { sweeps = 2000, replicas = defaultReplicas, beta = [range.hot, range.cold] as const } = settings;
   for (const [what, value, least] of [["sweeps", sweeps, 1] as const, ["replicas", replicas, 2] as const]) {
     if (Number.isInteger(value) && value >= least) continue;
     throw new OrreryError("argument", `tempering: expected ${what}, a whole number of at least ${least}; got ${value}`);
@@ -59,7 +62,7 @@ export class ReplicaExchange {
     this.tried = new Float64Array(betas.length - 1);
     this.exchanged = new Float64Array(betas.length - 1);
     this.#dynamics = Array.from(betas, (beta) => {
-      const dynamics = metropolis(problem);
+      const dynamics = new Metropolis(problem);
       dynamics.setBeta(beta);
       return dynamics;
     });
@@ -87,6 +90,11 @@ export class ReplicaExchange {
     this.#parity = 1 - this.#parity;
   }
 
+  /** Takes the rounding out of every replica. */
+  refresh(): void {
+    for (const replica of this.replicas) replica.refresh();
+  }
+
   toState(): ChainState {
     return {
       replicas: this.replicas.map((replica) => replica.toState()),
@@ -112,12 +120,14 @@ export class TemperingChain implements Chain {
   readonly #exchange: ReplicaExchange;
   readonly #settings: Required<TemperingSettings>;
   readonly #best: BestState;
+  readonly #isInteger: boolean;
   #steps = 0;
 
   constructor(problem: KernelProblem, settings: Required<TemperingSettings>, key: Key, state?: ChainState) {
     this.#settings = settings;
     this.#exchange = new ReplicaExchange(problem, temperatureLadder(settings), key);
-    this.#best = new BestState(problem.size);
+    this.#best = new BestState(problem);
+    this.#isInteger = problem.isInteger;
     if (state === undefined) return;
     this.#exchange.restore(state.exchange as ChainState);
     this.#best.restore(state.best as ChainState);
@@ -129,6 +139,7 @@ export class TemperingChain implements Chain {
     const to = Math.min(this.#steps + Math.ceil(sweeps / replicas), this.#settings.sweeps);
     for (; this.#steps < to; this.#steps++) {
       this.#exchange.step();
+      if (!this.#isInteger && this.#steps % refreshEvery === refreshEvery - 1) this.#exchange.refresh();
       for (const { energy, spins } of this.#exchange.replicas) this.#best.offer(energy, spins);
     }
   }
