@@ -19,7 +19,8 @@ export interface Cell {
   /** Of the rows that the method keeps, and of those it should keep, where it chooses. */
   readonly precision?: number;
   readonly recall?: number;
-  readonly seconds: number;
+  /** Of the processor, so that a busy machine does not tell in it; without it the run was not measured so. */
+  readonly cpuSeconds?: number;
 }
 
 /** Finished cells, kept in a file that is replaced as a whole after each of them. */

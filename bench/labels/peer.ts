@@ -12,8 +12,11 @@ const methods = ["cross-entropy", "elr", "co-teaching"] as const;
 const threads = 2;
 const script = fileURLToPath(new URL("../peers/torch_noisy_labels.py", import.meta.url));
 
-interface Timed {
-  readonly epochMs: number;
+/** Both sides take turns this often, so that what else the machine does falls on both. */
+const rounds = 3;
+
+interface PeerRun {
+  readonly epochMs: readonly number[];
   readonly accuracy: number;
 }
 
@@ -35,28 +38,37 @@ async function noisyUsps(): Promise<{ readonly train: Dataset; readonly test: Da
   return { train: { ...train, labels: new NdArray(labels) }, test };
 }
 
-async function timeOurs(
-  method: (typeof methods)[number],
-  { train, test }: { readonly train: Dataset; readonly test: Dataset },
-  options: { readonly epochs: number; readonly threads?: number },
-): Promise<Timed> {
+type Options = { readonly epochs: number; readonly threads: number };
+
+const noise = { rate: 0.4, kind: "symmetric" } as const;
+
+/** Milliseconds of each epoch. Nothing is held out and nothing measured between epochs: the other side only trains, too. */
+async function timeOurs(method: (typeof methods)[number], dataset: Dataset, options: Options): Promise<number[]> {
   const epochs: number[] = [];
-  // Nothing is held out and nothing measured between epochs: the other side only trains, too.
   await trainRobust({
-    ...{ method, dataset: train, validation: { fraction: 0 }, key: key(0) },
-    options: { ...options, standardize: "none", noise: { rate: 0.4, kind: "symmetric" } },
+    ...{ method, dataset, validation: { fraction: 0 }, key: key(0) },
+    options: { ...options, standardize: "none", noise },
     observer: (event) => {
       if (event.kind === "epoch") epochs.push(event.durationMs);
     },
   });
-  const measured = await trainRobust({
-    ...{ method, dataset: train, validation: { fraction: 0 }, test, key: key(0) },
-    options: { ...options, standardize: "none", noise: { rate: 0.4, kind: "symmetric" } },
-  });
-  return { epochMs: median(epochs), accuracy: measured.last.record.test?.accuracy ?? 0 };
+  return epochs;
 }
 
-function timePeer(folder: string, method: string, epochs: number): Timed | undefined {
+/** Test accuracy of the last epoch. */
+async function measureOurs(
+  method: (typeof methods)[number],
+  { train, test }: { readonly train: Dataset; readonly test: Dataset },
+  options: Options,
+): Promise<number> {
+  const { last } = await trainRobust({
+    ...{ method, dataset: train, validation: { fraction: 0 }, test, key: key(0) },
+    options: { ...options, standardize: "none", noise },
+  });
+  return last.record.test?.accuracy ?? 0;
+}
+
+function timePeer(folder: string, method: string, epochs: number): PeerRun | undefined {
   for (const python of [process.env.ORRERY_PYTHON, "/usr/bin/python3", "python3"]) {
     if (python === undefined) continue;
     const child = spawnSync(python, [script, folder, method, String(epochs), String(threads)], {
@@ -65,9 +77,39 @@ function timePeer(folder: string, method: string, epochs: number): Timed | undef
     });
     if (child.status !== 0) continue;
     const { epochSeconds, accuracy } = JSON.parse(child.stdout) as { epochSeconds: number[]; accuracy: number };
-    return { epochMs: 1000 * median(epochSeconds), accuracy };
+    return { epochMs: epochSeconds.map((seconds) => 1000 * seconds), accuracy };
   }
   return undefined;
+}
+
+/** A method's rows: ours on one thread and on two against the same runs of the other side. */
+async function compare(
+  method: (typeof methods)[number],
+  { data, folder, epochs }: { readonly data: Awaited<ReturnType<typeof noisyUsps>>; folder: string; epochs: number },
+): Promise<BenchRow[]> {
+  const ownThreads = [1, threads];
+  const ours = new Map<number, number[]>(ownThreads.map((own) => [own, []]));
+  const peers: PeerRun[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const peer = timePeer(folder, method, epochs);
+    if (peer !== undefined) peers.push(peer);
+    for (const own of ownThreads)
+      ours.get(own)?.push(...(await timeOurs(method, data.train, { epochs, threads: own })));
+  }
+  const accuracy = await measureOurs(method, data, { epochs, threads: 1 });
+  const percent = (part: number | undefined) => (part === undefined ? "–" : (100 * part).toFixed(1));
+  const peerMs = peers.flatMap(({ epochMs }) => epochMs);
+  const least = (values: readonly number[]) => (values.length === 0 ? "–" : Math.min(...values).toFixed(1));
+  return [...ours].map(([own, ms]) =>
+    rowOf(
+      `${method}: epoch, ms (ours on ${own} of ${threads} threads)`,
+      median(ms),
+      peerMs.length === 0 ? null : median(peerMs),
+      {
+        note: `least ${least(ms)} and ${least(peerMs)}; test accuracy ${percent(accuracy)} and ${percent(peers.at(-1)?.accuracy)}`,
+      },
+    ),
+  );
 }
 
 /**
@@ -86,18 +128,7 @@ export async function benchPeer(args: readonly string[]): Promise<BenchResult> {
     await writeFile(join(folder, "test-inputs.f32"), bytesOf(data.test.inputs));
     await writeFile(join(folder, "test-labels.i32"), bytesOf(data.test.labels));
     await writeFile(join(folder, "sizes.json"), JSON.stringify({ features: 256, classes: 10, hidden: [128, 128] }));
-    for (const method of methods) {
-      const peer = timePeer(folder, method, epochs);
-      for (const own of [1, threads]) {
-        const ours = await timeOurs(method, data, { epochs, threads: own });
-        const percent = (timed: Timed | undefined) => (timed === undefined ? "–" : (100 * timed.accuracy).toFixed(1));
-        rows.push(
-          rowOf(`${method}: epoch, ms (ours on ${own} of ${threads} threads)`, ours.epochMs, peer?.epochMs ?? null, {
-            note: `test accuracy ${percent(ours)}, peer ${percent(peer)}`,
-          }),
-        );
-      }
-    }
+    for (const method of methods) rows.push(...(await compare(method, { data, folder, epochs })));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
