@@ -28,7 +28,7 @@ const marks: Readonly<Record<MarkName, true>> = {
 };
 
 const channels =
-  "x y z fx fy x1 x2 y1 y2 r fill stroke fillOpacity strokeOpacity strokeWidth opacity symbol text title rotate length fontSize".split(
+  "x y z fx fy x1 x2 y1 y2 r fill stroke fillOpacity strokeOpacity strokeWidth opacity symbol text title rotate length fontSize value".split(
     " ",
   );
 
