@@ -7,7 +7,9 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^orrery$/, replacement: source("index.ts") },
-      { find: /^orrery\/(nn|data)$/, replacement: source("$1/index.ts") },
+      { find: /^orrery\/(nn|data|lab)$/, replacement: source("$1/index.ts") },
+      { find: /^orrery\/(labels|mapping|ising|control)$/, replacement: source("instruments/$1/index.ts") },
+      { find: /^orrery\/(labels|mapping|ising|control)\/jobs$/, replacement: source("instruments/$1/jobs.ts") },
     ],
   },
   test: {

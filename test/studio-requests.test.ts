@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { defineJob, runJob } from "../src/lab/index.ts";
-import { serveStudio, type Studio } from "../src/studio/server/serve.ts";
+import { type Studio, serveStudio } from "../src/studio/server/serve.ts";
 
 const job = defineJob({
   name: "test touch",
@@ -43,7 +43,9 @@ function send({ method = "GET", path, headers = {}, body }: Sent): Promise<Answe
       });
       response.on("end", () => done({ status: response.statusCode ?? 0, text })).on("error", fail);
     });
-    sent.on("error", (cause: NodeJS.ErrnoException) => (cause.code === "ECONNRESET" || cause.code === "EPIPE" ? done({ status: 0, text: "" }) : fail(cause)));
+    sent.on("error", (cause: NodeJS.ErrnoException) =>
+      cause.code === "ECONNRESET" || cause.code === "EPIPE" ? done({ status: 0, text: "" }) : fail(cause),
+    );
     sent.end(body);
   });
 }
@@ -69,7 +71,12 @@ describe("the studio's server", () => {
     const { rows } = JSON.parse((await send({ path: "/api/runs" })).text);
     expect(rows).toMatchObject([{ id: "run-1", state: "done", job: "test touch" }]);
     expect(await send({ path: "/api/runs/run-1/artifacts/deep/answer.txt" })).toEqual({ status: 200, text: "42" });
-    const put = await send({ method: "PUT", path: "/api/runs/run-1/annotations", headers: token(), body: '{"note":"fine","tags":["a"]}' });
+    const put = await send({
+      method: "PUT",
+      path: "/api/runs/run-1/annotations",
+      headers: token(),
+      body: '{"note":"fine","tags":["a"]}',
+    });
     expect([put.status, JSON.parse(put.text).note]).toEqual([200, "fine"]);
   });
 
@@ -82,15 +89,61 @@ describe("the studio's server", () => {
 
   it("refuses ten thousand hostile requests, serves none of them, and goes on serving", async () => {
     const before = readdirSync(root).sort();
-    const climbs = ["../", "..%2f", "%2e%2e/", "..\\", "%2e%2e%5c", "....//", "/..;/", "%252e%252e%252f", "\u2025/".normalize("NFKC")];
+    const climbs = [
+      "../",
+      "..%2f",
+      "%2e%2e/",
+      "..\\",
+      "%2e%2e%5c",
+      "....//",
+      "/..;/",
+      "%252e%252e%252f",
+      "\u2025/".normalize("NFKC"),
+    ];
     const targets = ["secret.txt", "etc/passwd", "run.json", "lock.json", "windows/win.ini"];
     const places = ["/api/runs/", "/api/runs/run-1/artifacts/", "/assets/", "/api/runs/run-1/", "/"];
-    const traversals = places.flatMap((place) => climbs.flatMap((climb) => targets.map((target) => ({ path: encodeURI(decodeSafely(`${place}${climb.repeat(6)}${target}`)) }))));
-    const names = ["link.txt", "..", ".", "%00", "answer.txt%00.png", "deep", "deep/../../run.json", "con", "a".repeat(4000)];
+    const traversals = places.flatMap((place) =>
+      climbs.flatMap((climb) =>
+        targets.map((target) => ({ path: encodeURI(decodeSafely(`${place}${climb.repeat(6)}${target}`)) })),
+      ),
+    );
+    const names = [
+      "link.txt",
+      "..",
+      ".",
+      "%00",
+      "answer.txt%00.png",
+      "deep",
+      "deep/../../run.json",
+      "con",
+      "a".repeat(4000),
+    ];
     const odd = names.map((name) => ({ path: `/api/runs/run-1/artifacts/${name}` }));
-    const ids = ["not-a-run", ".trash", "..", "%2e", "run-1%2f..", "run-1/../..", "x".repeat(5000), "__proto__", "constructor"].map((id) => ({ path: `/api/runs/${id}/report` }));
-    const hosts = ["evil.example", `evil.example:${studio.port}`, "127.0.0.1:1", `127.0.0.1.evil.example:${studio.port}`, `localhost@evil.example:${studio.port}`, "", "[::2]"].map((host) => ({ path: "/api/runs", headers: { host } }));
-    const origins = ["http://evil.example", "null", "https://127.0.0.1", `http://127.0.0.1:${studio.port}.evil.example`].map((origin) => ({ path: "/api/runs", headers: { origin } }));
+    const ids = [
+      "not-a-run",
+      ".trash",
+      "..",
+      "%2e",
+      "run-1%2f..",
+      "run-1/../..",
+      "x".repeat(5000),
+      "__proto__",
+      "constructor",
+    ].map((id) => ({ path: `/api/runs/${id}/report` }));
+    const hosts = [
+      "evil.example",
+      `evil.example:${studio.port}`,
+      "127.0.0.1:1",
+      `127.0.0.1.evil.example:${studio.port}`,
+      `localhost@evil.example:${studio.port}`,
+      "[::2]",
+    ].map((host) => ({ path: "/api/runs", headers: { host } }));
+    const origins = [
+      "http://evil.example",
+      "null",
+      "https://127.0.0.1",
+      `http://127.0.0.1:${studio.port}.evil.example`,
+    ].map((origin) => ({ path: "/api/runs", headers: { origin } }));
     const writes = ["", "wrong", `${studio.token}x`, studio.token.toUpperCase()].flatMap((wrong) =>
       [
         { method: "POST", path: "/api/runs" },
@@ -99,13 +152,41 @@ describe("the studio's server", () => {
         { method: "POST", path: "/api/runs/run-1/cancel" },
         { method: "POST", path: "/api/recipes/resolve" },
         { method: "GET", path: "/api/files/preview?path=/etc/passwd" },
-      ].map((sent) => ({ ...sent, headers: { "x-orrery-token": wrong }, body: sent.method === "GET" ? undefined : "{}" })),
+      ].map((sent) => ({
+        ...sent,
+        headers: { "x-orrery-token": wrong },
+        body: sent.method === "GET" ? undefined : "{}",
+      })),
     );
-    const bodies = ["", "{", "[]", "null", '{"tags":"x"}', '{"note":1}', '{"__proto__":{"a":1},"tagz":[]}', '{"tags":["' + "x".repeat(70) + '"]}', "\u0000", "[".repeat(50_000)].map((body) => ({
+    const bodies = [
+      "",
+      "{",
+      "[]",
+      "null",
+      '{"tags":"x"}',
+      '{"note":1}',
+      '{"__proto__":{"a":1},"tagz":[]}',
+      '{"tags":["' + "x".repeat(70) + '"]}',
+      "\u0000",
+      "[".repeat(50_000),
+    ].map((body) => ({
       ...{ method: "PUT", path: "/api/runs/run-1/annotations", headers: token(), body },
     }));
-    const methods = ["PATCH", "OPTIONS", "PUT", "DELETE"].map((method) => ({ method, path: "/api/runs", headers: token() }));
-    const kinds: readonly Sent[] = [...traversals, ...odd, ...ids, ...hosts, ...origins, ...writes, ...bodies, ...methods];
+    const methods = ["PATCH", "OPTIONS", "PUT", "DELETE"].map((method) => ({
+      method,
+      path: "/api/runs",
+      headers: token(),
+    }));
+    const kinds: readonly Sent[] = [
+      ...traversals,
+      ...odd,
+      ...ids,
+      ...hosts,
+      ...origins,
+      ...writes,
+      ...bodies,
+      ...methods,
+    ];
     const all = Array.from({ length: 10_000 }, (_, i) => kinds[i % kinds.length]);
     const counts = new Map<number, number>();
     for (let i = 0; i < all.length; i += 50) {
@@ -115,7 +196,10 @@ describe("the studio's server", () => {
         expect(text, `${sent.method} ${sent.path}`).not.toMatch(/top secret|root:|"pid"|\[fonts\]/);
         // The page itself is served for addresses that it may have.
         const isPage = text.includes('<div id="app">') || status === 503;
-        expect(isPage || (status >= 400 && status < 500), `${sent.method} ${sent.path.slice(0, 200)}: ${status} ${text.slice(0, 200)}`).toBe(true);
+        expect(
+          isPage || (status >= 400 && status < 500),
+          `${sent.method} ${sent.path.slice(0, 200)}: ${status} ${text.slice(0, 200)}`,
+        ).toBe(true);
         counts.set(status, (counts.get(status) ?? 0) + 1);
       });
     }
@@ -130,7 +214,12 @@ describe("the studio's server", () => {
     const path = "/api/runs/run-1/annotations";
     const told = await send({ method: "PUT", path, headers: { ...token(), "content-length": String(10 ** 9) } });
     expect([0, 413]).toContain(told.status);
-    const untold = await send({ method: "PUT", path, headers: { ...token(), "transfer-encoding": "chunked" }, body: `"${"x".repeat(5_000_000)}"` });
+    const untold = await send({
+      method: "PUT",
+      path,
+      headers: { ...token(), "transfer-encoding": "chunked" },
+      body: `"${"x".repeat(5_000_000)}"`,
+    });
     expect([0, 400, 413]).toContain(untold.status);
     expect((await send({ path: "/api/runs/run-1" })).status).toBe(200);
   });
@@ -139,7 +228,9 @@ describe("the studio's server", () => {
     const slow = Array.from({ length: 60 }, () => {
       const socket = connect(studio.port, "127.0.0.1");
       socket.on("error", () => {});
-      socket.write(`PUT /api/runs/run-1/annotations HTTP/1.1\r\nHost: 127.0.0.1:${studio.port}\r\nX-Orrery-Token: ${studio.token}\r\nContent-Length: 100\r\n\r\n{`);
+      socket.write(
+        `PUT /api/runs/run-1/annotations HTTP/1.1\r\nHost: 127.0.0.1:${studio.port}\r\nX-Orrery-Token: ${studio.token}\r\nContent-Length: 100\r\n\r\n{`,
+      );
       return socket;
     });
     const garbage = connect(studio.port, "127.0.0.1").on("error", () => {});

@@ -1,23 +1,18 @@
 import type { AnyJob, MetricDeclaration } from "../../lab/index.ts";
+import { flattenOptions, optionText } from "../../lab/recipes/flatten-options.ts";
 import { declarationOf } from "../../lab/runs/metric-log.ts";
 import type { Run } from "../../lab/runs/run-folder.ts";
 import { readOptions } from "../../lab/runs/run-options.ts";
 import { formatValue, textTable } from "../text.ts";
-
-/** Dotted paths of options with their values as text. */
-function flat(value: unknown, path = ""): [string, string][] {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return [[path, typeof value === "string" ? value : JSON.stringify(value)]];
-  }
-  return Object.entries(value).flatMap(([name, item]) => flat(item, path === "" ? name : `${path}.${name}`));
-}
 
 /** The options in which runs differ. */
 function differing(runs: readonly Run[]): {
   readonly names: string[];
   readonly values: readonly Map<string, string>[];
 } {
-  const values = runs.map(({ folder }) => new Map(flat(readOptions(folder))));
+  const values = runs.map(
+    ({ folder }) => new Map(flattenOptions(readOptions(folder)).map(([path, value]) => [path, optionText(value)])),
+  );
   const all = [...new Set(values.flatMap((map) => [...map.keys()]))];
   return { names: all.filter((name) => new Set(values.map((map) => map.get(name))).size > 1), values };
 }

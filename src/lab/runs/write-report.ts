@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { formatQuantity } from "../figures/quantities.ts";
 import type { AnyJob } from "../job.ts";
+import { flattenOptions } from "../recipes/flatten-options.ts";
 import { optionSchema, schemaAt } from "../recipes/option-schema.ts";
 import { renderReport } from "../report/report.ts";
 import type { ReportInput, ReportMetric, ReportOption } from "../report/report-input.ts";
@@ -21,18 +22,10 @@ function metricsOf({ folder, record }: Run, job: AnyJob | undefined): ReportMetr
   });
 }
 
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-function leaves(value: unknown, path = ""): [string, unknown][] {
-  if (!isMap(value) || Object.keys(value).length === 0) return [[path, value]];
-  return Object.entries(value).flatMap(([name, item]) => leaves(item, path === "" ? name : `${path}.${name}`));
-}
-
 function optionsOf({ folder }: Run, job: AnyJob | undefined): ReportOption[] {
   const origins = readRunOrigins(folder);
   const schema = job === undefined ? undefined : optionSchema(job);
-  return leaves(readOptions(folder)).map(([name, value]) => {
+  return flattenOptions(readOptions(folder)).map(([name, value]) => {
     const field = schema === undefined ? undefined : schemaAt(schema, name.split("."));
     return { name, value, origin: origins[name] ?? "default", description: field?.description, unit: field?.unit };
   });
@@ -52,7 +45,14 @@ function reportInput(run: Run, job: AnyJob | undefined): ReportInput {
   const { id, record, state } = run;
   const { status } = record;
   return {
-    ...{ title: record.name ?? record.job, job: record.job, id, state, created: record.created, seconds: secondsOf(record) },
+    ...{
+      title: record.name ?? record.job,
+      job: record.job,
+      id,
+      state,
+      created: record.created,
+      seconds: secondsOf(record),
+    },
     ...(status.state === "done" ? { outcome: status.outcome } : {}),
     ...(status.state === "failed" ? { error: status.error } : {}),
     warnings: record.warnings,

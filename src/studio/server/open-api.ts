@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { instruments } from "../../instruments/registry.ts";
 import { optionSchema } from "../../lab/recipes/option-schema.ts";
+import { annotationFields } from "../../lab/runs/annotations.ts";
 import { version } from "../../lab/runs/environment.ts";
-import { annotationFields } from "./annotations.ts";
 import { recipeInput } from "./request-fields.ts";
 
 interface Route {

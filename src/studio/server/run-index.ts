@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { readAnnotations } from "../../lab/runs/annotations.ts";
 import { findRunIn, type Run, runFiles, stateOf } from "../../lab/runs/run-folder.ts";
 import { secondsOf } from "../../lab/runs/run-record.ts";
 import type { RunRow } from "../api.ts";
-import { readAnnotations } from "./annotations.ts";
 
 interface Cached {
   readonly stamp: string;
@@ -50,7 +50,7 @@ export class RunIndex {
 
   /** The run of an id; undefined for anything that is not the name of a run's folder directly below the root. */
   find(id: string): Run | undefined {
-    if (!/^[\w][\w.-]*$/.test(id)) return undefined;
+    if (!/^\w[\w.-]{0,199}$/.test(id)) return undefined;
     const found = this.#look(id);
     return found === undefined ? undefined : { ...found.run, state: found.row.state };
   }

@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import { type Context, Hono } from "hono";
 import { OrreryError } from "../../errors.ts";
 import { findJob } from "../../instruments/registry.ts";
+import { annotationFields, readAnnotations, writeAnnotations } from "../../lab/runs/annotations.ts";
 import { readMetrics } from "../../lab/runs/metric-log.ts";
 import { type Run, readFigures, runFiles } from "../../lab/runs/run-folder.ts";
 import { requestCancel } from "../../lab/runs/run-job.ts";
@@ -11,7 +12,6 @@ import { newRunFolder } from "../../lab/runs/run-name.ts";
 import { readRunOrigins, readRunRecipe } from "../../lab/runs/run-options.ts";
 import { writeReport } from "../../lab/runs/write-report.ts";
 import type { ApiError, RunDetail, RunPage, Series } from "../api.ts";
-import { annotationFields, readAnnotations, writeAnnotations } from "./annotations.ts";
 import { type CommandLine, startProcess } from "./job-process.ts";
 import { jsonBody } from "./json-body.ts";
 import { followRun } from "./live-events.ts";
@@ -190,7 +190,7 @@ export function runRoutes({ index, command, folder }: RunRoutesOptions): Hono {
   );
   routes.post("/:id/restore", (context) => {
     const id = context.req.param("id");
-    if (!/^[\w][\w.-]*$/.test(id) || !restoreRun(index.root, id)) return missing(context);
+    if (!/^\w[\w.-]{0,199}$/.test(id) || !restoreRun(index.root, id)) return missing(context);
     return context.json({ ok: true });
   });
   routes.onError((cause, context) => {

@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
+import { ComparePage } from "./pages/compare.tsx";
 import { HomePage } from "./pages/home.tsx";
 import { JobPage } from "./pages/job.tsx";
 import { RunPage } from "./pages/run.tsx";
 import { RunsPage } from "./pages/runs.tsx";
-import { ComparePage } from "./pages/compare.tsx";
 import { KeysDialog } from "./parts/keys-dialog.tsx";
 import { Messages } from "./parts/messages.tsx";
 import { useKeys } from "./state/keys.ts";
@@ -13,7 +13,8 @@ import { applyTheme, currentTheme, nextTheme } from "./state/theme.ts";
 function pageOf({ parts, query }: Route) {
   const [first, second, third] = parts;
   if (first === undefined) return <HomePage />;
-  if (first === "jobs" && third !== undefined) return <JobPage key={`${second} ${third}`} job={`${second} ${third}`} from={query.get("from") ?? undefined} />;
+  if (first === "jobs" && third !== undefined)
+    return <JobPage key={`${second} ${third}`} job={`${second} ${third}`} from={query.get("from") ?? undefined} />;
   if (first === "runs" && second !== undefined) return <RunPage key={second} id={second} />;
   if (first === "runs") return <RunsPage query={query} />;
   if (first === "compare") return <ComparePage ids={(query.get("runs") ?? "").split(",").filter((id) => id !== "")} />;

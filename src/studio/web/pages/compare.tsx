@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { wordsOf } from "../../../lab/figures/quantities.ts";
 import type { Cell, Figure, Row } from "../../../lab/index.ts";
+import { flattenOptions, optionText } from "../../../lab/recipes/flatten-options.ts";
 import type { RunDetail, Series } from "../../api.ts";
 import { FigureView } from "../parts/figure-view.tsx";
 import { LoadError } from "../parts/load-error.tsx";
@@ -18,31 +19,46 @@ interface Compared {
   readonly series: readonly Series[];
 }
 
-function useRuns(ids: readonly string[]): { readonly all: readonly Compared[] | undefined; readonly error: RequestError | undefined } {
+function useRuns(ids: readonly string[]): {
+  readonly all: readonly Compared[] | undefined;
+  readonly error: RequestError | undefined;
+} {
   const [state, setState] = useState<{ all?: readonly Compared[]; error?: RequestError }>({});
   const wanted = ids.join(",");
   useEffect(() => {
     const load = async (id: string): Promise<Compared> => {
-      const [run, series] = await Promise.all([ask<RunDetail>(`/runs/${id}`), ask<readonly Series[]>(`/runs/${id}/series?points=${pointsEach}`)]);
+      const [run, series] = await Promise.all([
+        ask<RunDetail>(`/runs/${id}`),
+        ask<readonly Series[]>(`/runs/${id}/series?points=${pointsEach}`),
+      ]);
       return { run, series };
     };
-    Promise.all(wanted.split(",").filter((id) => id !== "").map(load)).then((all) => setState({ all }), (error) => setState({ error }));
+    Promise.all(
+      wanted
+        .split(",")
+        .filter((id) => id !== "")
+        .map(load),
+    ).then(
+      (all) => setState({ all }),
+      (error) => setState({ error }),
+    );
   }, [wanted]);
   return { all: state.all, error: state.error };
 }
 
-function flat(value: unknown, path = ""): [string, Cell][] {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return [[path, typeof value === "number" || typeof value === "string" ? value : JSON.stringify(value)]];
-  }
-  return Object.entries(value).flatMap(([name, item]) => flat(item, path === "" ? name : `${path}.${name}`));
-}
+const cellOf = (value: unknown): Cell => (typeof value === "number" ? value : optionText(value));
 
 const nameOf = ({ id, name }: RunDetail) => name ?? id;
 
 /** A row for each run: its options that differ from another's, and the last and best of its metrics. */
-function tableOf(all: readonly Compared[]): { readonly rows: readonly Row[]; readonly options: readonly string[]; readonly metrics: readonly string[] } {
-  const values = all.map(({ run }) => new Map(flat(run.options)));
+function tableOf(all: readonly Compared[]): {
+  readonly rows: readonly Row[];
+  readonly options: readonly string[];
+  readonly metrics: readonly string[];
+} {
+  const values = all.map(
+    ({ run }) => new Map(flattenOptions(run.options).map(([path, value]) => [path, cellOf(value)])),
+  );
   const names = [...new Set(values.flatMap((map) => [...map.keys()]))];
   const options = names.filter((name) => new Set(values.map((map) => map.get(name))).size > 1);
   const metrics = [...new Set(all.flatMap(({ run }) => Object.keys(run.metrics)))];
@@ -60,7 +76,12 @@ function scatter(rows: readonly Row[], x: string, y: string): Figure {
     name: "scatter",
     title: `${wordsOf(y)} against ${wordsOf(x)}`,
     summary: `${known.length} runs; the best value of ${y} for each value of ${x}.`,
-    drawing: { kind: "chart", marks: [{ mark: "dot", channels: { x, y, title: "run" }, options: { r: 5 } }], x: { label: x }, y: { label: y, grid: true } },
+    drawing: {
+      kind: "chart",
+      marks: [{ mark: "dot", channels: { x, y, title: "run" }, options: { r: 5 } }],
+      x: { label: x },
+      y: { label: y, grid: true },
+    },
     table: { rows: known },
   };
 }
@@ -68,8 +89,15 @@ function scatter(rows: readonly Row[], x: string, y: string): Figure {
 /** Every option and metric as a place along the way of a line for each run; values by their rank among the runs. */
 function parallel(rows: readonly Row[], names: readonly string[]): Figure {
   const ranks = names.flatMap((name) => {
-    const sorted = [...new Set(rows.map((row) => row[name]))].sort((a, b) => (typeof a === "number" && typeof b === "number" ? a - b : String(a) < String(b) ? -1 : 1));
-    return rows.map((row) => ({ run: row.run, what: name, rank: sorted.length < 2 ? 0.5 : sorted.indexOf(row[name]) / (sorted.length - 1), value: String(row[name]) }));
+    const sorted = [...new Set(rows.map((row) => row[name]))].sort((a, b) =>
+      typeof a === "number" && typeof b === "number" ? a - b : String(a) < String(b) ? -1 : 1,
+    );
+    return rows.map((row) => ({
+      run: row.run,
+      what: name,
+      rank: sorted.length < 2 ? 0.5 : sorted.indexOf(row[name]) / (sorted.length - 1),
+      value: String(row[name]),
+    }));
   });
   return {
     name: "parallel",
@@ -88,7 +116,17 @@ function parallel(rows: readonly Row[], names: readonly string[]): Figure {
   };
 }
 
-function Select({ label, value, choices, change }: { readonly label: string; readonly value: string; readonly choices: readonly string[]; readonly change: (value: string) => void }) {
+function Select({
+  label,
+  value,
+  choices,
+  change,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly choices: readonly string[];
+  readonly change: (value: string) => void;
+}) {
   return (
     <label>
       <span class="label">{label}</span>
@@ -112,7 +150,11 @@ function Comparison({ all }: { readonly all: readonly Compared[] }) {
       series.map((line) => ({ ...line, name: `${nameOf(run)}: ${line.name}`, metric: line.name })),
     );
     const metricNames = [...new Set(named.map(({ metric }) => metric))];
-    return metricNames.map((metric) => ({ ...groupSeries(named.filter((line) => line.metric === metric))[0], lines: named.filter((line) => line.metric === metric), metric }));
+    return metricNames.map((metric) => ({
+      ...groupSeries(named.filter((line) => line.metric === metric))[0],
+      lines: named.filter((line) => line.metric === metric),
+      metric,
+    }));
   }, [all]);
   const declarations = Object.assign({}, ...all.map(({ run }) => run.declarations)) as RunDetail["declarations"];
   return (
@@ -169,7 +211,13 @@ function Comparison({ all }: { readonly all: readonly Compared[] }) {
         <h2 id="overlay-title">Metrics</h2>
         <div class="chart-grid">
           {groups.map(({ metric, lines }) => (
-            <SeriesChart key={metric} metric={metric} lines={lines} declaration={declarations[metric.slice(metric.lastIndexOf("/") + 1)]} stepName="step" />
+            <SeriesChart
+              key={metric}
+              metric={metric}
+              lines={lines}
+              declaration={declarations[metric.slice(metric.lastIndexOf("/") + 1)]}
+              stepName="step"
+            />
           ))}
         </div>
       </section>

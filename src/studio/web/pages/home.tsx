@@ -13,7 +13,8 @@ function LastRun({ runs, instrument }: { readonly runs: RunPage | undefined; rea
   const [headline] = run.headlines;
   return (
     <p class="muted">
-      Last: <a href={`/runs/${run.id}`}>{run.name ?? run.job}</a>, <StateMark state={run.state} />, {formatAge(run.created)}
+      Last: <a href={`/runs/${run.id}`}>{run.name ?? run.job}</a>, <StateMark state={run.state} />,{" "}
+      {formatAge(run.created)}
       {headline !== undefined && `, ${headline.label}: ${formatValue(headline.value, headline)}`}
     </p>
   );

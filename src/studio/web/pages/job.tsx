@@ -1,12 +1,12 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { OptionSchema } from "../../../lab/recipes/option-schema.ts";
 import { formatDuration, formatQuantity } from "../../../lab/figures/quantities.ts";
+import type { OptionSchema } from "../../../lab/recipes/option-schema.ts";
 import type { InstrumentInfo, JobInfo, Resolution, RunDetail } from "../../api.ts";
 import { FormFieldView } from "../parts/form-field.tsx";
 import { LoadError } from "../parts/load-error.tsx";
 import { sayError } from "../parts/messages.tsx";
 import { ask } from "../state/api-client.ts";
-import { fieldsOf, type FormValues, nest, valueAt } from "../state/form.ts";
+import { type FormValues, fieldsOf, nest, valueAt } from "../state/form.ts";
 import { go } from "../state/route.ts";
 import { useLoad } from "../state/use-load.ts";
 
@@ -21,7 +21,10 @@ function useResolution(job: string, source: Source): Resolution | undefined {
   const asked = useRef(0);
   useEffect(() => {
     const own = ++asked.current;
-    const body = "yaml" in source ? source : { job, options: nest(source.values), ...(source.preset === "" ? {} : { preset: source.preset }) };
+    const body =
+      "yaml" in source
+        ? source
+        : { job, options: nest(source.values), ...(source.preset === "" ? {} : { preset: source.preset }) };
     const timer = setTimeout(() => {
       ask<Resolution>("/recipes/resolve", { method: "POST", body }).then(
         (answer) => own === asked.current && setResolution(answer),
@@ -36,11 +39,21 @@ function useResolution(job: string, source: Source): Resolution | undefined {
 /** What is wrong with one option; `form rate: expected …` names it. */
 function problemOf(resolution: Resolution | undefined, path: string): string | undefined {
   if (resolution === undefined || resolution.ok) return undefined;
-  const found = resolution.problems.find((line) => line.startsWith(`${path}: `) || line.includes(` ${path}: `) || line.includes(` ${path}.`));
+  const found = resolution.problems.find(
+    (line) => line.startsWith(`${path}: `) || line.includes(` ${path}: `) || line.includes(` ${path}.`),
+  );
   return found?.slice(found.indexOf(path) + path.length + 1).trim();
 }
 
-function Presets({ job, preset, change }: { readonly job: JobInfo; readonly preset: string; readonly change: (preset: string) => void }) {
+function Presets({
+  job,
+  preset,
+  change,
+}: {
+  readonly job: JobInfo;
+  readonly preset: string;
+  readonly change: (preset: string) => void;
+}) {
   const names = Object.keys(job.presets);
   if (names.length === 0) return null;
   return (
@@ -96,8 +109,18 @@ function Form({ job, start }: { readonly job: JobInfo; readonly start: FormValue
   const begin = async () => {
     setIsStarting(true);
     try {
-      const base = isText ? source : { job: job.name, options: nest(source.values), ...(preset === "" ? {} : { preset }), ...(name === "" ? {} : { name }) };
-      const answer = await ask<{ readonly id?: string; readonly problems?: readonly string[] }>("/runs", { method: "POST", body: base });
+      const base = isText
+        ? source
+        : {
+            job: job.name,
+            options: nest(source.values),
+            ...(preset === "" ? {} : { preset }),
+            ...(name === "" ? {} : { name }),
+          };
+      const answer = await ask<{ readonly id?: string; readonly problems?: readonly string[] }>("/runs", {
+        method: "POST",
+        body: base,
+      });
       if (answer.id !== undefined) go(`/runs/${answer.id}`);
       else sayError(new Error((answer.problems ?? ["the recipe is not right"]).join("; ")));
     } catch (cause) {
@@ -117,7 +140,13 @@ function Form({ job, start }: { readonly job: JobInfo; readonly start: FormValue
         <div class="field">
           <label for="run-name">Name of the run</label>
           <div class="input">
-            <input id="run-name" type="text" value={name} placeholder="none" onInput={(event) => setName(event.currentTarget.value)} />
+            <input
+              id="run-name"
+              type="text"
+              value={name}
+              placeholder="none"
+              onInput={(event) => setName(event.currentTarget.value)}
+            />
           </div>
         </div>
         {fields.map((field) => (
@@ -174,7 +203,9 @@ export function JobPage({ job: name, from }: { readonly job: string; readonly fr
   const isReady = job !== undefined && (from === undefined || run !== undefined || runError !== undefined);
   const start = useMemo(() => {
     if (job === undefined || run === undefined) return {};
-    const given = fieldsOf(job.schema as OptionSchema).filter(({ path }) => (run.origins[path] ?? "default") !== "default");
+    const given = fieldsOf(job.schema as OptionSchema).filter(
+      ({ path }) => (run.origins[path] ?? "default") !== "default",
+    );
     return Object.fromEntries(given.map(({ path }) => [path, valueAt(run.options, path)]));
   }, [job, run]);
   return (

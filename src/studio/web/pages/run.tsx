@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { Figure, RunDetail, Series } from "../../api.ts";
 import { formatDuration, formatTime } from "../../../lab/figures/quantities.ts";
+import type { Figure, RunDetail, Series } from "../../api.ts";
+import { Annotations } from "../parts/annotations.tsx";
 import { FigureView } from "../parts/figure-view.tsx";
 import { LoadError } from "../parts/load-error.tsx";
 import { say, sayError } from "../parts/messages.tsx";
-import { Annotations } from "../parts/annotations.tsx";
 import { Artifacts, EventLog, Machine, Options } from "../parts/run-facts.tsx";
 import { SeriesChart } from "../parts/series-chart.tsx";
 import { StateMark } from "../parts/state-mark.tsx";
@@ -87,15 +87,27 @@ function Outcome({ run }: { readonly run: RunDetail }) {
 
 function Charts({ run, live }: { readonly run: RunDetail; readonly live: ReturnType<typeof useLive> }) {
   const tooMany = live.points.length > mostLivePoints;
-  const { value: thinned } = useLoad<readonly Series[]>(tooMany ? `/runs/${run.id}/series?points=1200` : undefined, live.isOver ? undefined : 2000);
-  const groups = useMemo(() => groupSeries(tooMany ? (thinned ?? []) : seriesOfPoints(live.points)), [tooMany, thinned, live.points]);
+  const { value: thinned } = useLoad<readonly Series[]>(
+    tooMany ? `/runs/${run.id}/series?points=1200` : undefined,
+    live.isOver ? undefined : 2000,
+  );
+  const groups = useMemo(
+    () => groupSeries(tooMany ? (thinned ?? []) : seriesOfPoints(live.points)),
+    [tooMany, thinned, live.points],
+  );
   if (groups.length === 0) return null;
   return (
     <section aria-labelledby="metrics-title">
       <h2 id="metrics-title">Metrics</h2>
       <div class="chart-grid">
         {groups.map(({ metric, lines }) => (
-          <SeriesChart key={metric} metric={metric} lines={lines} declaration={run.declarations[metric]} stepName="step" />
+          <SeriesChart
+            key={metric}
+            metric={metric}
+            lines={lines}
+            declaration={run.declarations[metric]}
+            stepName="step"
+          />
         ))}
       </div>
       <table class="metrics">
@@ -175,7 +187,9 @@ export function RunPage({ id }: { readonly id: string }) {
   const [attempt, setAttempt] = useState(0);
   const { value: run, error, reload } = useLoad<RunDetail>(`/runs/${id}`, 1000);
   const figureCount = run?.record.figures.length ?? 0;
-  const { value: figures, reload: reloadFigures } = useLoad<readonly Figure[]>(figureCount > 0 ? `/runs/${id}/figures` : undefined);
+  const { value: figures, reload: reloadFigures } = useLoad<readonly Figure[]>(
+    figureCount > 0 ? `/runs/${id}/figures` : undefined,
+  );
   useEffect(reloadFigures, [figureCount, run?.state]);
   useEffect(() => setAttempt(run?.record.attempts.length ?? 0), [run?.record.attempts.length]);
   const decide = useDecisions(id);
@@ -198,7 +212,11 @@ export function RunPage({ id }: { readonly id: string }) {
       <LoadError error={error} />
       {state === "running" && progress !== undefined && (
         <p class="progress" role="status">
-          <progress value={progress.total === undefined ? undefined : progress.done} max={progress.total} aria-label="Progress" />
+          <progress
+            value={progress.total === undefined ? undefined : progress.done}
+            max={progress.total}
+            aria-label="Progress"
+          />
           {progress.label} {formatValue(progress.done)}
           {progress.total !== undefined && ` of ${formatValue(progress.total)}`} {progress.unit}
         </p>
@@ -206,7 +224,7 @@ export function RunPage({ id }: { readonly id: string }) {
       <Actions run={run} reload={reload} />
       <Headlines run={run} />
       <Outcome run={run} />
-      <Charts run={run} live={live} />
+      {state === "running" && <Charts run={run} live={live} />}
       {figures !== undefined && figures.length > 0 && (
         <section aria-labelledby="figures-title">
           <h2 id="figures-title">Figures</h2>
@@ -215,6 +233,7 @@ export function RunPage({ id }: { readonly id: string }) {
           ))}
         </section>
       )}
+      {state !== "running" && <Charts run={run} live={live} />}
       <Artifacts run={run} />
       <Annotations id={id} />
       <Options run={run} />

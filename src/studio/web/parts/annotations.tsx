@@ -17,7 +17,10 @@ export function Annotations({ id }: { readonly id: string }) {
     try {
       const now = await ask<RunAnnotations>(`/runs/${id}/annotations`);
       const words = tags.split(",").map((tag) => tag.trim());
-      await ask(`/runs/${id}/annotations`, { method: "PUT", body: { ...now, note, tags: words.filter((tag) => tag !== "") } });
+      await ask(`/runs/${id}/annotations`, {
+        method: "PUT",
+        body: { ...now, note, tags: words.filter((tag) => tag !== "") },
+      });
       say("Saved.");
     } catch (cause) {
       sayError(cause);
@@ -39,7 +42,13 @@ export function Annotations({ id }: { readonly id: string }) {
       <div class="field">
         <label for="tags">Tags</label>
         <div class="input">
-          <input id="tags" type="text" value={tags} placeholder="words, with commas" onInput={(event) => setTags(event.currentTarget.value)} />
+          <input
+            id="tags"
+            type="text"
+            value={tags}
+            placeholder="words, with commas"
+            onInput={(event) => setTags(event.currentTarget.value)}
+          />
         </div>
       </div>
       <div class="field">

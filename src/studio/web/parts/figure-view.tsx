@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Chart, DataTable, Drawing, Figure, SvgDrawing } from "../../../lab/index.ts";
 import { columnsOf, headingOf } from "../../../lab/figures/columns.ts";
+import type { Chart, DataTable, Drawing, Figure, SvgDrawing } from "../../../lab/index.ts";
 import { formatValue } from "../state/format.ts";
 import { SuspectSheet } from "./suspect-sheet.tsx";
 
@@ -29,7 +29,10 @@ function FigureTable({ table }: { readonly table: DataTable }) {
               <tr key={String(i)}>
                 {columns.map(({ name, digits }) => (
                   <td key={name} class={typeof row[name] === "number" ? "number" : ""}>
-                    {formatValue(typeof row[name] === "boolean" ? String(row[name]) : (row[name] as number | string | null), { digits })}
+                    {formatValue(
+                      typeof row[name] === "boolean" ? String(row[name]) : (row[name] as number | string | null),
+                      { digits },
+                    )}
                   </td>
                 ))}
               </tr>
@@ -53,7 +56,10 @@ function Drawn({ drawing, figure }: { readonly drawing: Chart | SvgDrawing; read
   useEffect(() => {
     const element = box.current;
     if (element === null || isSeen) return undefined;
-    const watch = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && setIsSeen(true), { rootMargin: "400px" });
+    const watch = new IntersectionObserver(
+      (entries) => entries.some(({ isIntersecting }) => isIntersecting) && setIsSeen(true),
+      { rootMargin: "400px" },
+    );
     watch.observe(element);
     return () => watch.disconnect();
   }, [isSeen]);
@@ -63,7 +69,8 @@ function Drawn({ drawing, figure }: { readonly drawing: Chart | SvgDrawing; read
     void import("../../../lab/figures/chart.ts").then(({ renderChart }) => {
       if (isGone || box.current === null) return;
       const { name, title, summary, table } = figure;
-      box.current.innerHTML = drawing.kind === "svg" ? drawing.svg : renderChart(drawing, table, { name, title, summary });
+      box.current.innerHTML =
+        drawing.kind === "svg" ? drawing.svg : renderChart(drawing, table, { name, title, summary });
     });
     return () => {
       isGone = true;
@@ -72,7 +79,15 @@ function Drawn({ drawing, figure }: { readonly drawing: Chart | SvgDrawing; read
   return <div ref={box} class="drawing" style={isSeen ? undefined : { minHeight: "320px" }} />;
 }
 
-function Slider({ drawing, figure, decide }: { readonly drawing: Extract<Drawing, { kind: "frames" }>; readonly figure: Figure; readonly decide: DecideProps | undefined }) {
+function Slider({
+  drawing,
+  figure,
+  decide,
+}: {
+  readonly drawing: Extract<Drawing, { kind: "frames" }>;
+  readonly figure: Figure;
+  readonly decide: DecideProps | undefined;
+}) {
   const [at, setAt] = useState(0);
   const frame = drawing.frames[at];
   return (
@@ -81,7 +96,14 @@ function Slider({ drawing, figure, decide }: { readonly drawing: Extract<Drawing
         <span>
           {drawing.label}: <strong>{frame.label}</strong>
         </span>
-        <input type="range" min="0" max={drawing.frames.length - 1} value={at} aria-valuetext={frame.label} onInput={(event) => setAt(Number(event.currentTarget.value))} />
+        <input
+          type="range"
+          min="0"
+          max={drawing.frames.length - 1}
+          value={at}
+          aria-valuetext={frame.label}
+          onInput={(event) => setAt(Number(event.currentTarget.value))}
+        />
       </label>
       <DrawingView drawing={frame.drawing} figure={figure} decide={decide} />
     </>
@@ -94,7 +116,15 @@ export interface DecideProps {
   readonly change: (id: string, decision: "confirm" | "reject" | undefined) => void;
 }
 
-function DrawingView({ drawing, figure, decide }: { readonly drawing: Drawing; readonly figure: Figure; readonly decide: DecideProps | undefined }) {
+function DrawingView({
+  drawing,
+  figure,
+  decide,
+}: {
+  readonly drawing: Drawing;
+  readonly figure: Figure;
+  readonly decide: DecideProps | undefined;
+}) {
   switch (drawing.kind) {
     case "chart":
     case "svg":
@@ -139,7 +169,10 @@ async function savePicture(figure: Figure, as: "svg" | "png"): Promise<void> {
   await image.decode();
   const canvas = Object.assign(document.createElement("canvas"), { width: 2 * image.width, height: 2 * image.height });
   canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
-  const link = Object.assign(document.createElement("a"), { href: canvas.toDataURL("image/png"), download: `${name}.png` });
+  const link = Object.assign(document.createElement("a"), {
+    href: canvas.toDataURL("image/png"),
+    download: `${name}.png`,
+  });
   link.click();
 }
 

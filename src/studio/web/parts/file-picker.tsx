@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Preview } from "../../api.ts";
 import { formatQuantity } from "../../../lab/figures/quantities.ts";
+import type { Preview } from "../../api.ts";
 import { formatValue } from "../state/format.ts";
 import { useLoad } from "../state/use-load.ts";
 import { LoadError } from "./load-error.tsx";
@@ -12,7 +12,13 @@ interface PickerProps {
   readonly close: () => void;
 }
 
-function Entries({ preview, open }: { readonly preview: Extract<Preview, { kind: "folder" }>; readonly open: (path: string) => void }) {
+function Entries({
+  preview,
+  open,
+}: {
+  readonly preview: Extract<Preview, { kind: "folder" }>;
+  readonly open: (path: string) => void;
+}) {
   const { parent, entries } = preview;
   return (
     <ul class="entries">

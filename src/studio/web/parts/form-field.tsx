@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import { type FormField, parseField, showField } from "../state/form.ts";
 import { wordsOf } from "../../../lab/figures/quantities.ts";
+import { type FormField, parseField, showField } from "../state/form.ts";
 import { FilePicker } from "./file-picker.tsx";
 
 interface FieldProps {
@@ -26,11 +26,22 @@ function Input({ field, given, resolved, change, id }: FieldProps & { readonly i
   const { kind, schema, choices } = field;
   const described = { id, "aria-describedby": `${id}-help` };
   if (kind === "flag") {
-    return <input type="checkbox" {...described} checked={Boolean(given ?? resolved)} onChange={(event) => change(event.currentTarget.checked)} />;
+    return (
+      <input
+        type="checkbox"
+        {...described}
+        checked={Boolean(given ?? resolved)}
+        onChange={(event) => change(event.currentTarget.checked)}
+      />
+    );
   }
   if (kind === "choice") {
     return (
-      <select {...described} value={String(given ?? resolved ?? "")} onChange={(event) => change(event.currentTarget.value)}>
+      <select
+        {...described}
+        value={String(given ?? resolved ?? "")}
+        onChange={(event) => change(event.currentTarget.value)}
+      >
         {resolved === undefined && given === undefined && <option value="">–</option>}
         {choices.map((choice) => (
           <option key={choice} value={choice}>
@@ -46,7 +57,8 @@ function Input({ field, given, resolved, change, id }: FieldProps & { readonly i
     value: text,
     placeholder: showField(resolved),
     required: field.isRequired,
-    onInput: (event: { readonly currentTarget: HTMLInputElement }) => change(parseField(field, event.currentTarget.value)),
+    onInput: (event: { readonly currentTarget: HTMLInputElement }) =>
+      change(parseField(field, event.currentTarget.value)),
   };
   if (kind === "number") return <input type="text" inputMode="decimal" {...shared} />;
   const list = choices.length > 0 ? `${id}-choices` : undefined;
@@ -73,7 +85,7 @@ export function FormFieldView(props: FieldProps) {
   return (
     <div class={problem === undefined ? "field" : "field wrong"}>
       <label for={id}>
-        {wordsOf(field.label.split(".").at(-1) ?? field.label)}
+        {wordsOf(field.label.replaceAll(".", " "))}
         {field.isRequired && <span class="muted"> required</span>}
       </label>
       <div class="input">
@@ -84,7 +96,12 @@ export function FormFieldView(props: FieldProps) {
           </button>
         )}
         {given !== undefined && (
-          <button type="button" class="quiet" aria-label={`Take ${field.label} back to its default`} onClick={() => change(undefined)}>
+          <button
+            type="button"
+            class="quiet"
+            aria-label={`Take ${field.label} back to its default`}
+            onClick={() => change(undefined)}
+          >
             ↺
           </button>
         )}

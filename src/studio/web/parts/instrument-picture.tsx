@@ -16,7 +16,16 @@ const pictures: Readonly<Record<string, preact.JSX.Element>> = {
   mapping: (
     <g>
       {[72, 48, 30, 16].map((width, i) => (
-        <rect key={width} x={20} y={10 + i * 19} width={width * 1.6} height="13" rx="2" class={i === 1 ? "orange" : "blue"} opacity={1 - i * 0.15} />
+        <rect
+          key={width}
+          x={20}
+          y={10 + i * 19}
+          width={width * 1.6}
+          height="13"
+          rx="2"
+          class={i === 1 ? "orange" : "blue"}
+          opacity={1 - i * 0.15}
+        />
       ))}
     </g>
   ),
@@ -25,7 +34,13 @@ const pictures: Readonly<Record<string, preact.JSX.Element>> = {
       {Array.from({ length: 32 }, (_, i) => {
         const isUp = (i * 7 + Math.floor(i / 8) * 3) % 5 < 3;
         const [x, y] = [14 + (i % 8) * 18, 14 + Math.floor(i / 8) * 20];
-        return <path key={i} class={isUp ? "blue-line" : "orange-line"} d={isUp ? `M${x} ${y + 7}V${y - 7}m-4 4 4-4 4 4` : `M${x} ${y - 7}V${y + 7}m-4-4 4 4 4-4`} />;
+        return (
+          <path
+            key={i}
+            class={isUp ? "blue-line" : "orange-line"}
+            d={isUp ? `M${x} ${y + 7}V${y - 7}m-4 4 4-4 4 4` : `M${x} ${y - 7}V${y + 7}m-4-4 4 4 4-4`}
+          />
+        );
       })}
     </g>
   ),

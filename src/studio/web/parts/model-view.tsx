@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
-import type { ModelGraph } from "../../api.ts";
 import { formatQuantity } from "../../../lab/figures/quantities.ts";
+import type { ModelGraph } from "../../api.ts";
 
 type Node = ModelGraph["nodes"][number];
 
@@ -12,7 +12,10 @@ interface Placed extends Node {
 const [boxWidth, boxHeight, columnGap, rowGap] = [176, 40, 24, 26];
 
 /** Nodes in rows by the longest way from an input, side by side within a row. */
-function layOut(nodes: readonly Node[]): { readonly placed: readonly Placed[]; readonly edges: readonly (readonly [Placed, Placed])[] } {
+function layOut(nodes: readonly Node[]): {
+  readonly placed: readonly Placed[];
+  readonly edges: readonly (readonly [Placed, Placed])[];
+} {
   const makers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
   const depth = new Map<Node, number>();
   for (const node of nodes) {
@@ -46,7 +49,8 @@ export function ModelView({ model }: { readonly model: ModelGraph }) {
   return (
     <>
       <p>
-        {model.nodes.length} nodes, {formatQuantity(model.parameters)} parameters; {names(model.inputs)} → {names(model.outputs)}.
+        {model.nodes.length} nodes, {formatQuantity(model.parameters)} parameters; {names(model.inputs)} →{" "}
+        {names(model.outputs)}.
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a large graph scrolls by keys */}
       <div class="scroll" tabIndex={0} role="region" aria-label="Graph">

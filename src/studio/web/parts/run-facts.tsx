@@ -1,4 +1,5 @@
 import { formatQuantity } from "../../../lab/figures/quantities.ts";
+import { flattenOptions, optionText } from "../../../lab/recipes/flatten-options.ts";
 import type { RunDetail } from "../../api.ts";
 import type { TimedEvent } from "../state/use-live.ts";
 
@@ -25,13 +26,6 @@ export function Artifacts({ run }: { readonly run: RunDetail }) {
   );
 }
 
-function leaves(value: unknown, path = ""): [string, string][] {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return [[path, typeof value === "string" ? value : JSON.stringify(value)]];
-  }
-  return Object.entries(value).flatMap(([name, item]) => leaves(item, path === "" ? name : `${path}.${name}`));
-}
-
 /** The resolved options and where each came from. */
 export function Options({ run }: { readonly run: RunDetail }) {
   return (
@@ -46,10 +40,10 @@ export function Options({ run }: { readonly run: RunDetail }) {
           </tr>
         </thead>
         <tbody>
-          {leaves(run.options).map(([path, value]) => (
+          {flattenOptions(run.options).map(([path, value]) => (
             <tr key={path}>
               <th scope="row">{path}</th>
-              <td>{value}</td>
+              <td>{optionText(value)}</td>
               <td class="muted">{run.origins[path] ?? "default"}</td>
             </tr>
           ))}
@@ -64,8 +58,9 @@ export function Machine({ run }: { readonly run: RunDetail }) {
   const { environment } = run.record;
   return (
     <p class="muted">
-      {environment.processor}, {environment.processors} threads, {formatQuantity(environment.memoryBytes, { unit: "B" })}, {environment.platform},
-      Node {environment.node}, Orrery {environment.orrery}.
+      {environment.processor}, {environment.processors} threads,{" "}
+      {formatQuantity(environment.memoryBytes, { unit: "B" })}, {environment.platform}, Node {environment.node}, Orrery{" "}
+      {environment.orrery}.
     </p>
   );
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { RunRow } from "../../api.ts";
 import { formatDuration, wordsOf } from "../../../lab/figures/quantities.ts";
+import type { RunRow } from "../../api.ts";
 import { formatAge, formatValue } from "../state/format.ts";
 import { go, setQuery } from "../state/route.ts";
 import { mainMetric, type Sorting } from "../state/run-list.ts";
@@ -78,7 +78,8 @@ export function RunTable({ rows, chosen, cursor, sorting, toggle }: RunTableProp
   const sortBy = (by: string) =>
     setQuery({ sort: by, order: sorting.by === by && sorting.isDescending ? "up" : undefined });
   const open = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && rows[cursor] !== undefined && event.target === box.current) go(`/runs/${rows[cursor].id}`);
+    if (event.key === "Enter" && rows[cursor] !== undefined && event.target === box.current)
+      go(`/runs/${rows[cursor].id}`);
   };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the box scrolls, and keys move within it
@@ -103,11 +104,21 @@ export function RunTable({ rows, chosen, cursor, sorting, toggle }: RunTableProp
           </tr>
         </thead>
         <tbody>
-          {first > 0 && <tr aria-hidden="true" style={{ height: `${first * rowHeight}px` }} />}
+          {first > 0 && <tr role="presentation" style={{ height: `${first * rowHeight}px` }} />}
           {rows.slice(first, end).map((row, i) => (
-            <tr key={row.id} aria-rowindex={first + i + 2} class={first + i === cursor ? "cursor" : ""} style={{ height: `${rowHeight}px` }}>
+            <tr
+              key={row.id}
+              aria-rowindex={first + i + 2}
+              class={first + i === cursor ? "cursor" : ""}
+              style={{ height: `${rowHeight}px` }}
+            >
               <td>
-                <input type="checkbox" aria-label={`Choose ${row.id}`} checked={chosen.has(row.id)} onChange={() => toggle(row)} />
+                <input
+                  type="checkbox"
+                  aria-label={`Choose ${row.id}`}
+                  checked={chosen.has(row.id)}
+                  onChange={() => toggle(row)}
+                />
               </td>
               <td>
                 <a href={`/runs/${row.id}`}>{row.job}</a>
@@ -127,7 +138,7 @@ export function RunTable({ rows, chosen, cursor, sorting, toggle }: RunTableProp
               <td>{row.tags.join(", ")}</td>
             </tr>
           ))}
-          {end < rows.length && <tr aria-hidden="true" style={{ height: `${(rows.length - end) * rowHeight}px` }} />}
+          {end < rows.length && <tr role="presentation" style={{ height: `${(rows.length - end) * rowHeight}px` }} />}
         </tbody>
       </table>
     </div>

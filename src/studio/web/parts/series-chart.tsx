@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type uPlot from "uplot";
-import type { MetricDeclaration } from "../../../lab/index.ts";
 import { wordsOf } from "../../../lab/figures/quantities.ts";
+import type { MetricDeclaration } from "../../../lab/index.ts";
 import type { Series } from "../../api.ts";
 import { formatValue } from "../state/format.ts";
 import { useTheme } from "../state/use-theme.ts";
@@ -29,7 +29,9 @@ function sentence(title: string, lines: readonly Series[], declaration: MetricDe
     const best = declaration?.direction === "higher" ? Math.max(...values) : Math.min(...values);
     const last = values.at(-1);
     const who = lines.length === 1 ? "" : `${name}: `;
-    return values.length === 0 ? `${who}no value` : `${who}last ${formatValue(last, declaration)}, best ${formatValue(best, declaration)}`;
+    return values.length === 0
+      ? `${who}no value`
+      : `${who}last ${formatValue(last, declaration)}, best ${formatValue(best, declaration)}`;
   });
   return `${title}: ${parts.join("; ")}${lines.length > 6 ? `; and ${lines.length - 6} more` : ""}.`;
 }
@@ -56,7 +58,11 @@ export function SeriesChart({ metric, lines, declaration, stepName }: SeriesChar
     if (element === null) return undefined;
     let isGone = false;
     const style = getComputedStyle(document.documentElement);
-    const axis = { stroke: style.getPropertyValue("--ink"), grid: { stroke: style.getPropertyValue("--line"), width: 1 }, ticks: { stroke: style.getPropertyValue("--line") } };
+    const axis = {
+      stroke: style.getPropertyValue("--ink"),
+      grid: { stroke: style.getPropertyValue("--line"), width: 1 },
+      ticks: { stroke: style.getPropertyValue("--line") },
+    };
     const format = (_: unknown, values: readonly number[]) => values.map((value) => formatValue(value, declaration));
     void import("./uplot.ts").then(({ UPlot }) => {
       if (isGone) return;
@@ -69,7 +75,13 @@ export function SeriesChart({ metric, lines, declaration, stepName }: SeriesChar
           series: [
             { label: stepName },
             ...names.split("\n").map((name, i) => ({
-              ...{ label: name, stroke: colors[i % colors.length], dash: dashes[i % dashes.length], width: 1.6, spanGaps: true },
+              ...{
+                label: name,
+                stroke: colors[i % colors.length],
+                dash: dashes[i % dashes.length],
+                width: 1.6,
+                spanGaps: true,
+              },
               value: (_: unknown, value: number | null) => formatValue(value, declaration),
             })),
           ],
@@ -92,7 +104,8 @@ export function SeriesChart({ metric, lines, declaration, stepName }: SeriesChar
   return (
     <figure class="series">
       <figcaption>
-        <strong>{title}</strong> {declaration !== undefined && <span class="muted">{declaration.direction} is better</span>}
+        <strong>{title}</strong>{" "}
+        {declaration !== undefined && <span class="muted">{declaration.direction} is better</span>}
       </figcaption>
       <div ref={box} style={{ minHeight: `${height}px` }} role="img" aria-label={summary} />
       <p class="summary">{summary}</p>

@@ -6,7 +6,13 @@ import type { DecideProps } from "./figure-view.tsx";
 const words = { confirm: "wrong label", reject: "label is right" } as const;
 
 /** Pictures in rows; where they have ids, each may be decided upon: by its buttons, or by j, k, y, n, u. */
-export function SuspectSheet({ sheet, decide }: { readonly sheet: ImageSheet; readonly decide: DecideProps | undefined }) {
+export function SuspectSheet({
+  sheet,
+  decide,
+}: {
+  readonly sheet: ImageSheet;
+  readonly decide: DecideProps | undefined;
+}) {
   const { images, size = 96, isPixelated = true } = sheet;
   const canDecide = decide !== undefined && images.some(({ id }) => id !== undefined);
   const [cursor, setCursor] = useState(0);
@@ -27,13 +33,14 @@ export function SuspectSheet({ sheet, decide }: { readonly sheet: ImageSheet; re
         }
       : {},
   );
-  const count = (wanted: string) => images.filter(({ id }) => id !== undefined && decide?.decisions[id] === wanted).length;
+  const count = (wanted: string) =>
+    images.filter(({ id }) => id !== undefined && decide?.decisions[id] === wanted).length;
   return (
     <>
       {canDecide && (
         <p class="muted" role="status">
-          {count("confirm")} confirmed, {count("reject")} rejected of {images.length}. Keys: <kbd>j</kbd> <kbd>k</kbd> move,{" "}
-          <kbd>y</kbd> wrong label, <kbd>n</kbd> right label, <kbd>u</kbd> undecided.
+          {count("confirm")} confirmed, {count("reject")} rejected of {images.length}. Keys: <kbd>j</kbd> <kbd>k</kbd>{" "}
+          move, <kbd>y</kbd> wrong label, <kbd>n</kbd> right label, <kbd>u</kbd> undecided.
         </p>
       )}
       <ul class="sheet">
@@ -41,7 +48,14 @@ export function SuspectSheet({ sheet, decide }: { readonly sheet: ImageSheet; re
           const decision = id === undefined ? undefined : decide?.decisions[id];
           return (
             <li key={id ?? String(i)} class={`${decision ?? ""} ${canDecide && i === cursor ? "cursor" : ""}`}>
-              <img src={source} width={size} height={size} alt={caption} class={isPixelated ? "pixelated" : ""} loading="lazy" />
+              <img
+                src={source}
+                width={size}
+                height={size}
+                alt={caption}
+                class={isPixelated ? "pixelated" : ""}
+                loading="lazy"
+              />
               <span>{caption}</span>
               {detail !== undefined && <span class="muted">{detail}</span>}
               {canDecide && id !== undefined && (

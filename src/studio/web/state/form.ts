@@ -32,7 +32,16 @@ export function fieldsOf(schema: OptionSchema, before = ""): FormField[] {
     const path = before === "" ? name : `${before}.${name}`;
     if (field.properties !== undefined) return fieldsOf(field, path);
     const choices = branchesOf(field).flatMap(({ enum: values }) => (values ?? []).map(String));
-    return [{ path, label: path, schema: field, isRequired: schema.required?.includes(name) ?? false, kind: kindOf(field), choices }];
+    return [
+      {
+        path,
+        label: path,
+        schema: field,
+        isRequired: schema.required?.includes(name) ?? false,
+        kind: kindOf(field),
+        choices,
+      },
+    ];
   });
 }
 
@@ -54,7 +63,12 @@ export function nest(values: FormValues): Record<string, unknown> {
 
 /** The value at a dotted path of nested options. */
 export function valueAt(options: unknown, path: string): unknown {
-  return path.split(".").reduce<unknown>((at, name) => (typeof at === "object" && at !== null ? (at as FormValues)[name] : undefined), options);
+  return path
+    .split(".")
+    .reduce<unknown>(
+      (at, name) => (typeof at === "object" && at !== null ? (at as FormValues)[name] : undefined),
+      options,
+    );
 }
 
 /** What a text of a field stands for; undefined takes the field back to its default. */

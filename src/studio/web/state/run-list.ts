@@ -7,8 +7,14 @@ export interface Sorting {
 }
 
 /** The rows whose words hold every word of the filter, in the state when one is named. */
-export function filterRuns(rows: readonly RunRow[], { text, state }: { readonly text: string; readonly state: string }): RunRow[] {
-  const words = text.toLowerCase().split(/\s+/).filter((word) => word !== "");
+export function filterRuns(
+  rows: readonly RunRow[],
+  { text, state }: { readonly text: string; readonly state: string },
+): RunRow[] {
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
   return rows.filter((row) => {
     if (state !== "" && row.state !== state) return false;
     const all = `${row.id} ${row.job} ${row.name ?? ""} ${row.tags.join(" ")} ${row.note}`.toLowerCase();

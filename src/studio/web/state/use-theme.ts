@@ -2,7 +2,8 @@ import { useEffect, useState } from "preact/hooks";
 
 const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
 
-const isDarkNow = () => (document.documentElement.dataset.theme ?? (systemIsDark.matches ? "dark" : "light")) === "dark";
+const isDarkNow = () =>
+  (document.documentElement.dataset.theme ?? (systemIsDark.matches ? "dark" : "light")) === "dark";
 
 /** Whether the page is dark now, for what CSS does not reach. */
 export function useTheme(): "light" | "dark" {

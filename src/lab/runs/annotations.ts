@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { replaceFileSync, runFiles } from "../../lab/runs/run-folder.ts";
+import { replaceFileSync, runFiles } from "./run-folder.ts";
 
 /** What people add to a run: tags, a note, decisions about rows that figures show. Kept apart from what the run itself writes. */
 export const annotationFields = z.strictObject({
