@@ -40,6 +40,15 @@ function Progress({ row }: { readonly row: RunRow }) {
   return <progress value={progress.done} max={progress.total} aria-label="Progress" />;
 }
 
+/** Stands for rows that are out of sight. */
+function Gap({ height }: { readonly height: number }) {
+  return (
+    <tr>
+      <td colSpan={columns.length + 1} style={{ height: `${height}px`, padding: 0, border: 0 }} />
+    </tr>
+  );
+}
+
 interface RunTableProps {
   readonly rows: readonly RunRow[];
   readonly chosen: ReadonlySet<string>;
@@ -104,7 +113,7 @@ export function RunTable({ rows, chosen, cursor, sorting, toggle }: RunTableProp
           </tr>
         </thead>
         <tbody>
-          {first > 0 && <tr role="presentation" style={{ height: `${first * rowHeight}px` }} />}
+          {first > 0 && <Gap height={first * rowHeight} />}
           {rows.slice(first, end).map((row, i) => (
             <tr
               key={row.id}
@@ -138,7 +147,7 @@ export function RunTable({ rows, chosen, cursor, sorting, toggle }: RunTableProp
               <td>{row.tags.join(", ")}</td>
             </tr>
           ))}
-          {end < rows.length && <tr role="presentation" style={{ height: `${(rows.length - end) * rowHeight}px` }} />}
+          {end < rows.length && <Gap height={(rows.length - end) * rowHeight} />}
         </tbody>
       </table>
     </div>
