@@ -15,7 +15,9 @@ export interface DisturbanceSearch extends Omit<PlanOptions, "delta" | "isOnlyIn
   readonly most: number;
   /** Searches on a grid with half the points first. Default true. */
   readonly hasCoarseStart?: boolean;
-  readonly onTrial?: (trial: Trial) => void;
+  readonly onTrial?: (trial: Trial) => void | Promise<void>;
+  /** Trials of an earlier, interrupted search with the same options: they are not computed again. */
+  readonly known?: readonly Trial[];
   readonly onProgress?: (progress: PlanProgress) => void;
 }
 
@@ -50,7 +52,7 @@ export async function largestDisturbance(
   options: DisturbanceSearch,
 ): Promise<DisturbanceBound> {
   checkSearch(task.grid, x0, options);
-  const trials: Trial[] = [];
+  const trials: Trial[] = [...(options.known ?? [])];
   const evaluate = (grid: Grid, name: Trial["grid"]) => async (delta: number) => {
     const known = trials.find((t) => t.delta === delta && t.grid === name);
     if (known !== undefined) return known.value;
@@ -58,7 +60,7 @@ export async function largestDisturbance(
     const value = planValue(tree, grid, x0);
     const trial = { delta, value, grid: name };
     trials.push(trial);
-    options.onTrial?.(trial);
+    await options.onTrial?.(trial);
     return value;
   };
   const { margin, tolerance, most, hasCoarseStart = true } = options;

@@ -1,7 +1,8 @@
 import { OrreryError } from "../../../errors.ts";
 import type { Values } from "../reachability/grid.ts";
 import type { Constraint, Field } from "../reachability/problem.ts";
-import { type SolveOptions, solve } from "../reachability/solver.ts";
+import type { SolveOptions } from "../reachability/solve-options.ts";
+import { solve } from "../reachability/solver.ts";
 import { slicesAround, type TimeSlices } from "../reachability/value-function.ts";
 import type { Goal, Hold, Plan } from "./plan.ts";
 import { bigValue, type ControlTask, sampleFormula } from "./task.ts";

@@ -1,0 +1,123 @@
+import { encodeCsv, numberColumn, readCsv } from "../../../data/index.ts";
+import { OrreryError } from "../../../errors.ts";
+import type { JobContext, Outcome } from "../../../lab/index.ts";
+import { rounded } from "../report/plane.ts";
+import { robustnessTraceFigure } from "../report/trace.ts";
+import {
+  type Formula,
+  OnlineMonitor,
+  parseFormula,
+  printFormula,
+  reachOf,
+  robustness,
+  robustnessDense,
+} from "../stl/index.ts";
+import { statesOf } from "../stl/robustness.ts";
+import type { MonitorOptions } from "./monitor.ts";
+
+/** A trace as columns. */
+interface Recording {
+  readonly times: readonly number[];
+  readonly columns: Readonly<Record<string, readonly number[]>>;
+}
+
+/** The job behind `control monitor`. */
+export async function monitor(options: MonitorOptions, context: JobContext): Promise<Outcome> {
+  const recording = options.trace === undefined ? exampleRecording() : await readRecording(options);
+  const formula = parseFormula(options.formula, {
+    states: Object.keys(recording.columns).map((name) => ({ name })),
+  });
+  const needed = [...statesOf(formula, {})];
+  const used = Object.fromEntries(needed.map((name) => [name, recording.columns[name]]));
+  const { times, values } =
+    options.mode === "dense"
+      ? dense(formula, { ...recording, columns: used }, options)
+      : discrete(formula, { ...recording, columns: used }, options);
+  const shown = { times, values, signals: { times: recording.times, columns: used } };
+  context.figure(robustnessTraceFigure(printFormula(formula), shown));
+  const columns = [
+    { name: "time", values: times },
+    { name: "robustness", values },
+  ];
+  const csv = encodeCsv(columns.map((c) => ({ name: c.name, kind: "number", values: Float64Array.from(c.values) })));
+  await context.artifact("robustness.csv", csv, "The formula's robustness over time.");
+  return outcomeOf(formula, times, values);
+}
+
+function outcomeOf(formula: Formula, times: readonly number[], values: readonly number[]): Outcome {
+  const broken = values.findIndex((v) => v < 0);
+  const first = values[0];
+  const verdict =
+    first >= 0
+      ? `holds at the beginning, robustly by ${rounded(first)}`
+      : `fails at the beginning, by ${rounded(-first)}`;
+  const later =
+    broken < 0
+      ? "It holds at every moment."
+      : `Asked anew at every moment, it first fails at ${rounded(times[broken])} s.`;
+  return {
+    summary: `${printFormula(formula)} ${verdict}. ${later}`,
+    headlines: [
+      { label: "robustness at the beginning", value: first },
+      {
+        label: "moments at which it holds",
+        value: values.filter((v) => v >= 0).length / values.length,
+        isFraction: true,
+      },
+    ],
+  };
+}
+
+function discrete(formula: Formula, { times, columns }: Recording, { until, end }: MonitorOptions) {
+  const step = equalStep(times);
+  const semantics = { step, until, end };
+  const values = [...robustness(formula, columns, semantics)];
+  if (Number.isFinite(reachOf(formula).ahead)) {
+    const names = Object.keys(columns);
+    const online = new OnlineMonitor(formula, names, semantics);
+    const streamed = times.flatMap((_, t) => online.push(names.map((name) => columns[name][t])));
+    streamed.push(...online.finish());
+    if (streamed.some((v, t) => v !== values[t]))
+      throw new Error("the streaming monitor disagrees with the offline one");
+  }
+  return { times, values };
+}
+
+function dense(formula: Formula, { times, columns }: Recording, { until, end }: MonitorOptions) {
+  const trace = Object.fromEntries(
+    Object.entries(columns).map(([name, values]) => [name, values.map((v, i) => [times[i], v] as const)]),
+  );
+  const signal = robustnessDense(formula, trace, { until, end });
+  if (signal === null) throw new OrreryError("argument", "trace: expected at least one row");
+  return { times: [...signal.times], values: [...signal.times].map((_, i) => signal.cells[2 * i]) };
+}
+
+/** @throws OrreryError `argument` naming the row where times are not equally spaced. */
+function equalStep(times: readonly number[]): number {
+  const step = times.length < 2 ? 1 : (times[times.length - 1] - times[0]) / (times.length - 1);
+  const odd = times.findIndex((t, i) => Math.abs(t - times[0] - i * step) > 1e-6 * Math.max(step, Math.abs(t)));
+  if (odd < 0 && step > 0) return Number(step.toPrecision(12));
+  throw new OrreryError(
+    "argument",
+    `trace: expected equally spaced times; got ${times[Math.max(0, odd)]} s in row ${Math.max(0, odd) + 1}`,
+    {
+      hint: "Use --mode dense for samples at any times.",
+    },
+  );
+}
+
+async function readRecording({ trace, time }: MonitorOptions): Promise<Recording> {
+  const table = await readCsv(trace!);
+  const times = [...numberColumn(table, time)];
+  if (times.length === 0) throw new OrreryError("format", `${trace}: expected at least one row; got none`);
+  const others = table.columns.filter((c) => c.kind === "number" && c.name !== time);
+  return { times, columns: Object.fromEntries(others.map((c) => [c.name, [...numberColumn(table, c.name)]])) };
+}
+
+/** A climb to a height that is kept but for two gusts. */
+function exampleRecording(): Recording {
+  const times = Array.from({ length: 121 }, (_, k) => k / 4);
+  const gust = (t: number, at: number, depth: number) => depth * Math.exp(-((t - at) ** 2));
+  const height = times.map((t) => 26 * (1 - Math.exp(-t / 1.5)) - gust(t, 12, 9) - gust(t, 21, 4));
+  return { times, columns: { height } };
+}

@@ -1,0 +1,82 @@
+import { encodeNpz } from "../../../data/index.ts";
+import { NdArray } from "../../../engine/index.ts";
+import { OrreryError } from "../../../errors.ts";
+import type { JobContext, Outcome } from "../../../lab/index.ts";
+import { type Problem, reachProblem, solve } from "../reachability/index.ts";
+import { rounded } from "../report/plane.ts";
+import { arrivalFigure, tubeFigure } from "../report/reach.ts";
+import { parseFormula } from "../stl/index.ts";
+import { isStateFormula } from "../synthesis/plan.ts";
+import { type ControlProblem, type ProblemSpec, readProblem } from "../synthesis/problem.ts";
+import { sampleFormula } from "../synthesis/task.ts";
+import type { ReachOptions } from "./reach.ts";
+
+/** The job behind `control reach`. */
+export async function reach(spec: ProblemSpec, options: ReachOptions, context: JobContext): Promise<Outcome> {
+  const problem = readProblem(spec, { detail: options.detail });
+  const question = questionOf(problem, options);
+  const { grid } = problem.task;
+  const solution = await solve(question, {
+    scheme: options.scheme,
+    precision: options.precision,
+    workers: options.workers,
+    signal: context.signal,
+    observer: (event) => {
+      if (event.kind === "progress") context.progress({ done: event.fraction, total: 1, unit: "of the time span" });
+    },
+  });
+  context.figure(tubeFigure(problem, solution, options));
+  if (solution.arrival !== undefined) context.figure(arrivalFigure(problem, solution.arrival, options));
+  const arrays = {
+    values: new NdArray(solution.last, grid.shape),
+    ...(solution.arrival === undefined ? {} : { arrival: new NdArray(solution.arrival, grid.shape) }),
+    ...Object.fromEntries(grid.axes.map((axis) => [axis.name, new NdArray(axis.coordinates)])),
+  };
+  await context.artifact(
+    "values.npz",
+    encodeNpz(arrays),
+    "The value function at the start of the time span, and times of arrival.",
+  );
+  let inside = 0;
+  for (const v of solution.last) if (v <= 0) inside++;
+  const share = inside / grid.size;
+  const verb =
+    options.aim === "reach" ? "can be steered into the target" : "can be driven into the target by the disturbance";
+  return {
+    summary: `Within ${options.seconds} s and against disturbances of ${options.delta} times their set, ${(100 * share).toFixed(1)} % of the grid points ${verb}.`,
+    headlines: [
+      { label: "share of the grid", value: share, isFraction: true },
+      { label: "time steps", value: solution.steps, note: `${grid.shape.join("×")} points, ${options.scheme}` },
+    ],
+    next: [
+      {
+        command: `orrery control reach --delta ${rounded(2 * options.delta)}`,
+        why: "How much a larger disturbance takes away.",
+      },
+    ],
+  };
+}
+
+function questionOf(problem: ControlProblem, options: ReachOptions): Problem {
+  const { task } = problem;
+  const condition = (text: string, source: string) => {
+    const formula = parseFormula(text, task.vocabulary ?? {}, { source });
+    if (isStateFormula(formula)) return sampleFormula(formula, task).map((v) => -v);
+    throw new OrreryError("argument", `${source}: expected a condition on the state; got ${text}`, {
+      hint: "Temporal formulas are for control synthesize.",
+    });
+  };
+  const obstacle = options.obstacle === undefined ? {} : { obstacle: condition(options.obstacle, "obstacle") };
+  const count = 8;
+  return reachProblem({
+    system: task.system,
+    grid: task.grid,
+    disturbanceScale: options.delta,
+    aim: options.aim,
+    mode: options.mode,
+    target: condition(options.target, "target"),
+    ...obstacle,
+    times: Array.from({ length: count + 1 }, (_, i) => (-options.seconds * i) / count),
+    ...(options.mode === "tube" ? { arrival: "below" as const } : {}),
+  });
+}

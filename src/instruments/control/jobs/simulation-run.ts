@@ -1,0 +1,89 @@
+import { readBytes } from "../../../data/index.ts";
+import { OrreryError } from "../../../errors.ts";
+import type { JobContext, Outcome } from "../../../lab/index.ts";
+import { namesOf } from "../reachability/index.ts";
+import { rounded } from "../report/plane.ts";
+import { robustnessFigure, trajectoryFigure, verdictFigure } from "../report/rollouts.ts";
+import { decodeController, type SavedController } from "../synthesis/controller-file.ts";
+import { requireMemory } from "../synthesis/memory.ts";
+import { type ProblemSpec, readProblem } from "../synthesis/problem.ts";
+import { solvePlan } from "../synthesis/solve-plan.ts";
+import { rolloutsCsv, runLoop } from "./closed-loop.ts";
+import type { SimulateOptions } from "./simulate.ts";
+import { showValues } from "./synthesis-run.ts";
+
+/** The job behind `control simulate`. */
+export async function simulate(spec: ProblemSpec, options: SimulateOptions, context: JobContext): Promise<Outcome> {
+  const saved = await controllerFor(spec, options, context);
+  const { problem, tree } = saved;
+  const delta = options.delta ?? saved.delta;
+  const start = startOf(saved, options);
+  checkPush(saved, options.push);
+  if (delta > saved.delta)
+    context.warn(
+      `disturbances of ${rounded(delta)} times their set are larger than the controller was made for (${rounded(saved.delta)})`,
+    );
+  if (!saved.isGuaranteed) context.warn("the formula lies outside of the sound fragment: nothing is guaranteed");
+  const rollouts = runLoop(problem, tree, {
+    ...options,
+    delta,
+    start,
+    onRun: (done, total) => context.progress({ done, total, unit: "runs" }),
+  });
+  rollouts.forEach((r, i) => {
+    context.metrics(i + 1, { robustness: r.robustness });
+  });
+  const shown = { ...problem, start };
+  context.figure(trajectoryFigure(shown, rollouts.slice(0, 24), delta));
+  context.figure(robustnessFigure(rollouts.slice(0, 24), options.margin));
+  context.figure(verdictFigure(rollouts));
+  showValues(shown, tree, saved.delta, context);
+  await context.artifact(
+    "rollouts.csv",
+    rolloutsCsv(problem, rollouts),
+    "Every moment of every run of the closed loop.",
+  );
+  const good = rollouts.filter((r) => r.robustness >= 0).length;
+  const worst = rollouts.reduce((a, b) => (b.robustness < a.robustness ? b : a));
+  return {
+    summary: `${good} of ${rollouts.length} runs satisfy the formula under disturbances up to ${rounded(delta)} times their set; the least robust one is ${worst.disturbance} with ${rounded(worst.robustness)}.`,
+    headlines: [
+      { label: "runs that satisfy the formula", value: `${good} of ${rollouts.length}` },
+      { label: "least robustness", value: worst.robustness, note: worst.disturbance },
+    ],
+    next: [{ command: "orrery control synthesize", why: "The largest disturbance for which this is guaranteed." }],
+  };
+}
+
+async function controllerFor(
+  spec: ProblemSpec,
+  options: SimulateOptions,
+  context: JobContext,
+): Promise<SavedController> {
+  const { controller, detail, margin, outside } = options;
+  if (controller !== undefined) return decodeController(await readBytes(controller), controller);
+  const delta = options.delta ?? 0.2;
+  const problem = readProblem(spec, { detail, outside });
+  requireMemory(problem, { sliceEvery: options.sliceSeconds, precision: options.precision });
+  const tree = await solvePlan(problem.plan, problem.task, {
+    delta,
+    scheme: options.scheme,
+    precision: options.precision,
+    workers: options.workers,
+    sliceEvery: options.sliceSeconds,
+    signal: context.signal,
+    onProgress: ({ done, solves, label }) => context.progress({ done, total: solves, unit: "equations", label }),
+  });
+  return { problem, tree, delta, margin, detail, isGuaranteed: problem.isGuaranteed };
+}
+
+function startOf({ problem }: SavedController, options: SimulateOptions): number[] {
+  const { states } = problem.task.system;
+  return states.map((name, i) => options.start?.[name] ?? problem.start[i]);
+}
+
+function checkPush({ problem }: SavedController, push: readonly number[] | undefined): void {
+  const names = namesOf(problem.task.system.disturbances);
+  if (push === undefined || push.length === names.length) return;
+  throw new OrreryError("argument", `push: expected a number for each of ${names.join(", ")}; got ${push.length}`);
+}

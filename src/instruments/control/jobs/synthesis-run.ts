@@ -1,0 +1,183 @@
+import { encodeCsv } from "../../../data/index.ts";
+import type { JobContext, Outcome } from "../../../lab/index.ts";
+import { type Grid, stateAt } from "../reachability/index.ts";
+import { rounded } from "../report/plane.ts";
+import { robustnessFigure, trajectoryFigure, verdictFigure } from "../report/rollouts.ts";
+import { certificateFigure, searchFigure } from "../report/search.ts";
+import { mapFigure, valueFigure } from "../report/values.ts";
+import { type Certificate, certify } from "../synthesis/certificate.ts";
+import { encodeController } from "../synthesis/controller-file.ts";
+import { disturbanceMap } from "../synthesis/disturbance-map.ts";
+import { coarsen, type DisturbanceBound, largestDisturbance, type Trial } from "../synthesis/largest-disturbance.ts";
+import { requireMemory } from "../synthesis/memory.ts";
+import { type ControlProblem, type ProblemSpec, readProblem } from "../synthesis/problem.ts";
+import type { Rollout } from "../synthesis/rollout.ts";
+import { type PlanProgress, solvePlan } from "../synthesis/solve-plan.ts";
+import { allPending, type ValueTree } from "../synthesis/value-tree.ts";
+import { rolloutsCsv, runLoop } from "./closed-loop.ts";
+import type { SynthesizeOptions } from "./synthesize.ts";
+
+type Settings = Omit<SynthesizeOptions, keyof ProblemSpec | "problem">;
+
+/** The job behind `control synthesize`: search, controller, evidence, report. */
+export async function synthesize(spec: ProblemSpec, settings: Settings, context: JobContext): Promise<Outcome> {
+  const problem = readProblem(spec, { detail: settings.detail, outside: settings.outside });
+  requireMemory(problem, { sliceEvery: settings.sliceSeconds, precision: settings.precision });
+  for (const remark of problem.remarks) context.warn(remark);
+  const bound = await search(problem, settings, context);
+  context.figure(searchFigure(bound, settings.margin));
+  const isFound = Number.isFinite(bound.delta);
+  const delta = isFound ? bound.delta : 0;
+  const tree = await solvePlan(problem.plan, problem.task, { ...solving(settings, context, "controller"), delta });
+  const rollouts = isFound ? runLoop(problem, tree, { ...settings, delta }) : [];
+  await keepController(problem, tree, { ...settings, delta }, context);
+  if (rollouts.length > 0) await showRollouts(problem, rollouts, { ...settings, delta }, context);
+  showValues(problem, tree, delta, context);
+  if (settings.mapLevels > 1) await drawMap(problem, bound, settings, context);
+  const certificate = certify(problem, bound, { margin: settings.margin, scheme: settings.scheme, rollouts });
+  context.figure(certificateFigure(certificate));
+  await context.artifact(
+    "certificate.json",
+    JSON.stringify(certificate, null, 2),
+    "What is claimed, and on what grounds.",
+  );
+  return outcomeOf(certificate);
+}
+
+function solving(settings: Settings, context: JobContext, what: string) {
+  return {
+    scheme: settings.scheme,
+    precision: settings.precision,
+    workers: settings.workers,
+    sliceEvery: settings.sliceSeconds,
+    signal: context.signal,
+    onProgress: ({ done, solves, label }: PlanProgress) =>
+      context.progress({ done, total: solves, unit: "equations", label: `${what}: ${label}` }),
+  };
+}
+
+async function search(problem: ControlProblem, settings: Settings, context: JobContext): Promise<DisturbanceBound> {
+  const store = context.checkpoints<{ readonly arrays: Record<string, never>; readonly trials: readonly Trial[] }>(
+    "trials",
+  );
+  const known = (await store.load())?.trials ?? [];
+  const trials = [...known];
+  known.forEach((trial, i) => {
+    context.metrics(i + 1, { value: trial.value, delta: trial.delta });
+  });
+  const { margin, tolerance, most } = settings;
+  return await largestDisturbance(problem, problem.task, problem.start, {
+    ...solving(settings, context, "search"),
+    margin,
+    tolerance,
+    most,
+    known,
+    onTrial: async (trial) => {
+      trials.push(trial);
+      context.metrics(trials.length, { value: trial.value, delta: trial.delta });
+      await store.save({ arrays: {}, trials });
+    },
+  });
+}
+
+async function keepController(
+  problem: ControlProblem,
+  tree: ValueTree,
+  { delta, margin, detail }: Settings & { readonly delta: number },
+  context: JobContext,
+): Promise<void> {
+  const bytes = encodeController({ problem, tree, delta, margin, detail, isGuaranteed: problem.isGuaranteed });
+  await context.artifact(
+    "controller.npz",
+    bytes,
+    "The controller: value functions of all that may be pending, for control simulate and loadController.",
+  );
+}
+
+async function showRollouts(
+  problem: ControlProblem,
+  rollouts: readonly Rollout[],
+  { delta, margin }: { readonly delta: number; readonly margin: number },
+  context: JobContext,
+): Promise<void> {
+  context.figure(trajectoryFigure(problem, rollouts, delta));
+  context.figure(robustnessFigure(rollouts, margin));
+  context.figure(verdictFigure(rollouts));
+  await context.artifact(
+    "rollouts.csv",
+    rolloutsCsv(problem, rollouts),
+    "Every moment of every run of the closed loop.",
+  );
+}
+
+/** Draws the values of a whole plan, of the first option where there is a choice. */
+export function showValues(problem: ControlProblem, tree: ValueTree, delta: number, context: JobContext): void {
+  const whole = tree.kind === "choice" ? tree.options[0] : tree.kind === "naive" ? tree.parts[0] : tree;
+  if (whole.kind === "state" || whole.kind === "choice" || whole.kind === "naive") return;
+  const slices = whole.kind === "release" ? whole.slices : whole.pending.get(allPending(whole.goals.length))!;
+  context.figure(valueFigure(problem, slices, delta));
+}
+
+async function drawMap(
+  problem: ControlProblem,
+  bound: DisturbanceBound,
+  settings: Settings,
+  context: JobContext,
+): Promise<void> {
+  const grid = problem.task.grid.axes.length > 2 ? coarsen(problem.task.grid) : problem.task.grid;
+  const last = Math.min(
+    settings.most,
+    Math.max(1.5 * (Number.isFinite(bound.delta) ? bound.delta : 0), 4 * settings.tolerance),
+  );
+  const levels = Array.from({ length: settings.mapLevels }, (_, i) => (last * i) / (settings.mapLevels - 1));
+  const map = await disturbanceMap(
+    problem,
+    { ...problem.task, grid },
+    { ...solving(settings, context, "map"), margin: settings.margin, levels },
+  );
+  context.figure(mapFigure(problem, grid, map.delta));
+  await context.artifact(
+    "disturbance-map.csv",
+    mapCsv(grid, map.delta),
+    "The largest disturbance that each grid point survives; −inf where none.",
+  );
+}
+
+function mapCsv(grid: Grid, delta: Float64Array): string {
+  const states = grid.axes.map((_, a) => Float64Array.from(delta, (_, k) => stateAt(grid, k)[a]));
+  const columns = grid.axes.map(({ name }, a) => ({ name, kind: "number" as const, values: states[a] }));
+  return encodeCsv([...columns, { name: "delta", kind: "number", values: delta }]);
+}
+
+function outcomeOf(c: Certificate): Outcome {
+  const isFound = Number.isFinite(c.delta);
+  const ground = c.isSoundFragment ? "" : " This is not guaranteed: the formula lies outside the sound fragment.";
+  const summary = isFound
+    ? `The formula survives disturbances up to ${rounded(c.delta)} times their set from the start, with V = ${rounded(c.value)}; ${c.rollouts - c.violations} of ${c.rollouts} runs of the closed loop satisfy it.${ground}`
+    : `The formula fails from the start even without disturbance: V = ${rounded(c.value)} where ${rounded(c.margin)} is asked for.`;
+  return {
+    summary,
+    headlines: [
+      {
+        label: "largest disturbance",
+        value: isFound ? c.delta : "none",
+        note: Number.isFinite(c.failsAt) ? `fails at ${rounded(c.failsAt)}` : "nothing larger was tried",
+      },
+      { label: "V at the start", value: c.value },
+      { label: "runs that satisfy the formula", value: `${c.rollouts - c.violations} of ${c.rollouts}` },
+    ],
+    next: isFound
+      ? [
+          {
+            command: "orrery control simulate --controller RUN/artifacts/controller.npz --rollouts 50",
+            why: "More runs of the same controller, also from other starts.",
+          },
+        ]
+      : [
+          {
+            command: "orrery control synthesize --margin 0",
+            why: `The nearest miss: ${rounded(c.margin - c.value)} short. Without a margin, or with later deadlines, it may hold.`,
+          },
+        ],
+  };
+}

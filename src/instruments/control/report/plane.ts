@@ -1,0 +1,123 @@
+import type { Mark, Row } from "../../../lab/index.ts";
+import type { Grid, Values } from "../reachability/grid.ts";
+import { interpolate } from "../reachability/value-function.ts";
+import type { Region } from "../stl/region.ts";
+import type { ProblemSpec } from "../synthesis/problem.ts";
+
+/** The two states that pictures of a problem show; one where there is one. The others are held at the start's values. */
+export interface Plane {
+  readonly horizontal: number;
+  readonly vertical: number | undefined;
+  /** Names with units. */
+  readonly labels: readonly [horizontal: string, vertical: string];
+}
+
+const mostPoints = 64;
+
+/** The plane of the first region over two states, else of the first two states. */
+export function planeOf(spec: ProblemSpec): Plane {
+  const states = spec.system.states.map((s) => (typeof s === "string" ? { name: s } : s));
+  const names = states.map((s) => s.name);
+  const region = Object.values(spec.regions ?? {}).find((r) => r.states.length === 2);
+  const [horizontal, vertical] =
+    region === undefined ? [0, names.length > 1 ? 1 : undefined] : region.states.map((s) => names.indexOf(s));
+  const label = (i: number | undefined) => {
+    if (i === undefined) return "";
+    const { name, unit } = states[i] as { name: string; unit?: string };
+    return unit === undefined ? name : `${name}, ${unit}`;
+  };
+  return { horizontal: horizontal!, vertical, labels: [label(horizontal), label(vertical)] };
+}
+
+/** How pictures of an n-dimensional state are cut: `"at psi = 0.8"`; empty where nothing is cut. */
+export function cutText({ axes }: Grid, plane: Plane, at: readonly number[]): string {
+  const rest = axes.flatMap(({ name }, i) =>
+    i === plane.horizontal || i === plane.vertical ? [] : [`${name} = ${rounded(at[i])}`],
+  );
+  return rest.length === 0 ? "" : ` at ${rest.join(", ")}`;
+}
+
+/** A number to four significant digits, as figures keep it. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}
+
+/** Values over the plane through `at`, a row `{ x, y, value }` a point, thinned to at most 64 points an axis. */
+export function sliceRows(grid: Grid, values: Values, plane: Plane, at: readonly number[]): Row[] {
+  const along = (axis: number) => {
+    const { coordinates } = grid.axes[axis];
+    const stride = Math.ceil(coordinates.length / mostPoints);
+    return [...coordinates].filter((_, i) => i % stride === 0);
+  };
+  const state = [...at];
+  const xs = along(plane.horizontal);
+  const ys = plane.vertical === undefined ? [0] : along(plane.vertical);
+  return ys.flatMap((y) =>
+    xs.map((x) => {
+      state[plane.horizontal] = x;
+      if (plane.vertical !== undefined) state[plane.vertical] = y;
+      const value = interpolate(grid, values, state, "clamp");
+      return { x: rounded(x), y: rounded(y), value: Number.isFinite(value) ? rounded(value) : null };
+    }),
+  );
+}
+
+/** Outlines and names of the regions that lie in the plane. */
+export function regionMarks(spec: ProblemSpec, plane: Plane, grid: Grid): Mark[] {
+  const names = grid.axes.map((axis) => axis.name);
+  const drawn = Object.entries(spec.regions ?? {}).filter(
+    ([, region]) => region.states.join() === [names[plane.horizontal], names[plane.vertical ?? -1]].join(),
+  );
+  const outlines = drawn.flatMap(([name, region]) =>
+    outlineOf(region).map(([x, y]): Row => ({ x: rounded(x), y: rounded(y), region: name })),
+  );
+  if (outlines.length === 0) return [];
+  const labels = drawn.map(([name, region]): Row => {
+    const corners = outlineOf(region);
+    const top = Math.max(...corners.map((c) => c[1]));
+    const middle = (Math.max(...corners.map((c) => c[0])) + Math.min(...corners.map((c) => c[0]))) / 2;
+    return { x: rounded(middle), y: rounded(top), region: name };
+  });
+  return [
+    {
+      mark: "line",
+      rows: outlines,
+      channels: { x: "x", y: "y", z: "region" },
+      options: { stroke: "currentColor", strokeWidth: 1.5 },
+    },
+    {
+      mark: "text",
+      rows: labels,
+      channels: { x: "x", y: "y", text: "region" },
+      options: { dy: -7, fill: "currentColor", fontWeight: "bold" },
+    },
+  ];
+}
+
+function outlineOf(region: Region): (readonly [number, number])[] {
+  switch (region.kind) {
+    case "ball":
+      return Array.from({ length: 61 }, (_, i) => {
+        const angle = (2 * Math.PI * i) / 60;
+        return [
+          region.center[0] + region.radius * Math.cos(angle),
+          region.center[1] + region.radius * Math.sin(angle),
+        ] as const;
+      });
+    case "box": {
+      const [[x1, y1], [x2, y2]] = [region.low, region.high];
+      if (![x1, y1, x2, y2].every(Number.isFinite)) return [];
+      return [
+        [x1, y1],
+        [x2, y1],
+        [x2, y2],
+        [x1, y2],
+        [x1, y1],
+      ];
+    }
+    case "polygon":
+      return [...region.corners, region.corners[0]];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,107 @@
+import type { Chart, Figure, Row } from "../../../lab/index.ts";
+import type { Solution } from "../reachability/index.ts";
+import type { ControlProblem } from "../synthesis/problem.ts";
+import { cutText, planeOf, regionMarks, rounded, sliceRows } from "./plane.ts";
+
+/** What was asked. */
+interface ReachText {
+  readonly aim: "reach" | "avoid";
+  readonly mode: "set" | "tube";
+  readonly target: string;
+  readonly delta: number;
+}
+
+/** The boundary of the set at each of the solution's times. */
+export function tubeFigure(
+  problem: ControlProblem,
+  solution: Solution,
+  { aim, mode, target, delta }: ReachText,
+): Figure {
+  const { grid } = problem.task;
+  const plane = planeOf(problem.spec);
+  const title = `From where ${target} is ${aim === "reach" ? "reached" : "not avoided"}`;
+  const slices = solution.times.map((time, i) => ({
+    time: -time,
+    rows: sliceRows(grid, solution.values[i], plane, problem.start),
+  }));
+  const last = slices[slices.length - 1];
+  const share = last.rows.filter((row) => (row.value as number) <= 0).length / last.rows.length;
+  const summary = `The ${mode} grows to ${(100 * share).toFixed(1)} % of the states shown after ${rounded(last.time)} s, with disturbances of ${rounded(delta)} times their set${cutText(grid, plane, problem.start)}.`;
+  if (plane.vertical === undefined) {
+    const rows = slices.flatMap(({ time, rows }) =>
+      rows.map(({ x, value }): Row => ({ time: rounded(time), x, value })),
+    );
+    const chart: Chart = {
+      kind: "chart",
+      marks: [{ mark: "line", channels: { x: "x", y: "value", z: "time", stroke: "time" } }],
+      x: { label: plane.labels[0] },
+      y: { label: "V", grid: true },
+      color: { label: "time, s", type: "sequential", legend: true },
+    };
+    return { name: "reach", title, summary, drawing: chart, table: { rows } };
+  }
+  const regions = regionMarks(problem.spec, plane, grid);
+  const drawing = (rows: readonly Row[]): Chart => ({
+    kind: "chart",
+    marks: [
+      { mark: "raster", rows, channels: { x: "x", y: "y", fill: "value" } },
+      {
+        mark: "contour",
+        rows,
+        channels: { x: "x", y: "y", value: "value" },
+        options: { levels: 0, stroke: "currentColor", strokeWidth: 2 },
+      },
+      ...regions,
+    ],
+    x: { label: plane.labels[0] },
+    y: { label: plane.labels[1] },
+    color: { label: "V", type: "diverging", pivot: 0, legend: true, reverse: true },
+    aspectRatio: 1,
+  });
+  const frames = slices.map(({ time, rows }) => ({ label: `${rounded(time)} s`, drawing: drawing(rows) }));
+  return {
+    name: "reach",
+    title,
+    summary,
+    drawing: { kind: "frames", label: "time to go", frames },
+    table: { rows: last.rows },
+  };
+}
+
+/** The time in which the target is reached. */
+export function arrivalFigure(problem: ControlProblem, arrival: Solution["last"], { target, aim }: ReachText): Figure {
+  const { grid } = problem.task;
+  const plane = planeOf(problem.spec);
+  const marked = Float64Array.from(arrival, (t) => (Number.isFinite(t) ? t : Number.NaN));
+  const rows = sliceRows(grid, marked, plane, problem.start);
+  const times = rows.flatMap((row) => (typeof row.value === "number" ? [row.value] : []));
+  const common = {
+    name: "arrival",
+    title: aim === "reach" ? `Time to ${target}` : `Time until ${target} can no longer be avoided`,
+    summary: `${times.length} of ${rows.length} states shown arrive, after at most ${rounded(Math.max(0, ...times))} s${cutText(grid, plane, problem.start)}; blank where they do not.`,
+  };
+  if (plane.vertical === undefined) {
+    const line = rows.flatMap(({ x, value }) => (value === null ? [] : [{ x, value }]));
+    const marks: Chart["marks"] = [{ mark: "dot", rows: line, channels: { x: "x", y: "value" } }];
+    return {
+      ...common,
+      drawing: { kind: "chart", marks, x: { label: plane.labels[0] }, y: { label: "time, s" } },
+      table: { rows },
+    };
+  }
+  return {
+    ...common,
+    drawing: {
+      kind: "chart",
+      marks: [
+        { mark: "raster", channels: { x: "x", y: "y", fill: "value" } },
+        ...regionMarks(problem.spec, plane, grid),
+      ],
+      x: { label: plane.labels[0] },
+      y: { label: plane.labels[1] },
+      color: { label: "time, s", type: "sequential", legend: true },
+      aspectRatio: 1,
+    },
+    table: { rows },
+  };
+}

@@ -1,0 +1,59 @@
+import type { Accuracy } from "../reachability/scheme.ts";
+import { printFormula } from "../stl/printer.ts";
+import type { DisturbanceBound } from "./largest-disturbance.ts";
+import type { ControlProblem } from "./problem.ts";
+import type { Rollout } from "./rollout.ts";
+
+/** What is claimed of a disturbance bound, and on what grounds. */
+export interface Certificate {
+  readonly formula: string;
+  readonly system: string;
+  readonly start: Readonly<Record<string, number>>;
+  /** The largest disturbance scale found to hold. */
+  readonly delta: number;
+  /** The smallest found to fail. */
+  readonly failsAt: number;
+  readonly value: number;
+  readonly margin: number;
+  readonly grid: readonly number[];
+  readonly scheme: Accuracy;
+  /** Whether the formula lies in the fragment whose recursion is sound. */
+  readonly isSoundFragment: boolean;
+  readonly remarks: readonly string[];
+  /** `δ*` on the grid with half the points, and how far the two are apart; absent when it was not computed. */
+  readonly coarseDelta?: number;
+  readonly convergence?: number;
+  /** Roll-outs that the monitor judged, and the smallest robustness among them. */
+  readonly rollouts: number;
+  readonly violations: number;
+  readonly leastRobustness: number;
+}
+
+/** Puts the certificate together. The coarse `δ*` is the largest coarse trial that held. */
+export function certify(
+  { task, spec, isGuaranteed, remarks }: ControlProblem,
+  bound: DisturbanceBound,
+  evidence: { readonly margin: number; readonly scheme: Accuracy; readonly rollouts: readonly Rollout[] },
+): Certificate {
+  const { margin, scheme, rollouts } = evidence;
+  const coarse = bound.trials.filter((t) => t.grid === "coarse" && t.value >= margin).map((t) => t.delta);
+  const coarseDelta = coarse.length === 0 ? undefined : Math.max(...coarse);
+  const found = rollouts.map((r) => r.robustness);
+  return {
+    formula: printFormula(task.formula),
+    system: task.system.name,
+    start: spec.start,
+    delta: bound.delta,
+    failsAt: bound.failsAt,
+    value: bound.value,
+    margin,
+    grid: task.grid.shape,
+    scheme,
+    isSoundFragment: isGuaranteed,
+    remarks,
+    ...(coarseDelta === undefined ? {} : { coarseDelta, convergence: Math.abs(bound.delta - coarseDelta) }),
+    rollouts: rollouts.length,
+    violations: found.filter((r) => r < 0).length,
+    leastRobustness: found.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...found),
+  };
+}

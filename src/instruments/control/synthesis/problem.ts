@@ -1,0 +1,124 @@
+import { OrreryError } from "../../../errors.ts";
+import { hintForName } from "../../../nearest-name.ts";
+import { defineSystem, type SystemSpec } from "../reachability/dynamics.ts";
+import { type AxisSpec, createGrid, type Grid } from "../reachability/grid.ts";
+import { parseFormula } from "../stl/parser.ts";
+import type { Region } from "../stl/region.ts";
+import { type CompiledPlan, compilePlan, type OutsideFragment } from "./plan.ts";
+import { type ControlTask, checkTask, stateFunction } from "./task.ts";
+
+/** A control problem as data: what a recipe says and what a controller's file keeps. */
+export interface ProblemSpec {
+  readonly system: SystemSpec;
+  /** One axis for each state, by its name. */
+  readonly grid: readonly (AxisSpec & { readonly name: string })[];
+  readonly formula: string;
+  readonly regions?: Readonly<Record<string, Region>>;
+  /** A value for every state. */
+  readonly start: Readonly<Record<string, number>>;
+}
+
+/** A problem that has been read and fits together. */
+export interface ControlProblem extends CompiledPlan {
+  readonly spec: ProblemSpec;
+  readonly task: ControlTask;
+  readonly start: readonly number[];
+}
+
+/**
+ * Reads a problem and checks all of it before any work: equations, units, names, the formula's fragment, the start.
+ * @param detail multiplies the number of grid points along every axis.
+ * @throws OrreryError saying what does not fit, with every cause a line when there are several.
+ */
+export function readProblem(
+  spec: ProblemSpec,
+  { detail = 1, outside = "refuse" as OutsideFragment } = {},
+): ControlProblem {
+  const problems: OrreryError[] = [];
+  const attempt = <T>(read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof OrreryError)) throw error;
+      problems.push(error);
+      return undefined;
+    }
+  };
+  const system = attempt(() => defineSystem(spec.system));
+  const states = spec.system.states.map((s) => (typeof s === "string" ? { name: s } : s));
+  const names = states.map((s) => s.name);
+  const grid = attempt(() => readGrid(spec.grid, names, detail));
+  const vocabulary = { states, regions: spec.regions ?? {} };
+  const formula = attempt(() => parseFormula(spec.formula, vocabulary));
+  const compiled = formula && attempt(() => compilePlan(formula, outside));
+  const start = attempt(() => readStart(spec.start, names, grid));
+  const task = system && grid && formula && { system, grid, formula, vocabulary };
+  if (task && start) attempt(() => checkValues(task, start));
+  if (problems.length > 0 || !task || !compiled || !start) throw joined(problems);
+  return { ...compiled, spec, task, start };
+}
+
+function readGrid(axes: ProblemSpec["grid"], states: readonly string[], detail: number): Grid {
+  const stranger = axes.find(({ name }) => !states.includes(name));
+  if (stranger !== undefined) {
+    throw new OrreryError("argument", `grid: expected axes named after states; got ${JSON.stringify(stranger.name)}`, {
+      hint: hintForName(stranger.name, states, "States"),
+    });
+  }
+  const missing = states.filter((name) => !axes.some((axis) => axis.name === name));
+  if (missing.length > 0)
+    throw new OrreryError("argument", `grid: expected an axis for every state; got none for ${missing.join(", ")}`);
+  return createGrid(
+    states.map((name) => {
+      const axis = axes.find((a) => a.name === name)!;
+      const isPeriodic = axis.periodic === true || axis.boundary === "periodic";
+      const points = isPeriodic ? axis.points * detail : (axis.points - 1) * detail + 1;
+      return { ...axis, points: Math.max(2, Math.round(points)) };
+    }),
+  );
+}
+
+function readStart(start: ProblemSpec["start"], states: readonly string[], grid: Grid | undefined): number[] {
+  const stranger = Object.keys(start).find((name) => !states.includes(name));
+  if (stranger !== undefined) {
+    throw new OrreryError("argument", `start: expected values of states; got ${JSON.stringify(stranger)}`, {
+      hint: hintForName(stranger, states, "States"),
+    });
+  }
+  return states.map((name, i) => {
+    const value = start[name];
+    const axis = grid?.axes[i];
+    if (value === undefined)
+      throw new OrreryError("argument", `start: expected a value for every state; got none for ${name}`);
+    const isInside = axis === undefined || axis.boundary === "periodic" || (value >= axis.low && value <= axis.high);
+    if (Number.isFinite(value) && isInside) return value;
+    const expected = axis === undefined ? "a finite number" : `a number in [${axis.low}, ${axis.high}]`;
+    throw new OrreryError("argument", `start: expected ${name} to be ${expected}; got ${value}`);
+  });
+}
+
+/** @throws OrreryError `argument` where a predicate is no number at the start. */
+function checkValues(task: ControlTask, start: readonly number[]): void {
+  checkTask(task);
+  for (const part of statePartsOf(task.formula)) {
+    const value = stateFunction(part, task)(start);
+    if (!Number.isNaN(value)) continue;
+    throw new OrreryError("argument", "formula: expected predicates to be numbers; got NaN at the start", {
+      hint: "Look for the root or the logarithm of a negative number, or 0 / 0.",
+    });
+  }
+}
+
+function statePartsOf(formula: ControlTask["formula"]): ControlTask["formula"][] {
+  if (formula.kind === "positive" || formula.kind === "compare") return [formula];
+  if ("operands" in formula) return formula.operands.flatMap(statePartsOf);
+  if ("operand" in formula) return statePartsOf(formula.operand);
+  return "left" in formula ? [...statePartsOf(formula.left), ...statePartsOf(formula.right)] : [];
+}
+
+function joined(problems: readonly OrreryError[]): OrreryError {
+  const [first] = problems;
+  if (problems.length === 1) return first;
+  const lines = problems.map((problem) => String(problem)).join("\n");
+  return new OrreryError(first.code, lines);
+}
