@@ -2,6 +2,7 @@ import { type Dataset, stratifiedSplit, subset } from "../../../data/index.ts";
 import { type Key, key as keyOf, type NdArray } from "../../../engine/index.ts";
 import type { Headline, JobContext, Outcome } from "../../../lab/index.ts";
 import { type AuditResult, auditLabels, type FoldProbabilities, suspectAt } from "../audit/index.ts";
+import type { NoisyLabels } from "../noise/index.ts";
 import { auditFigures } from "../reports/audit.ts";
 import { type AuditScore, comparisonFigure, foundFigure, scoreAudit } from "../reports/audit-truth.ts";
 import { noiseFigures } from "../reports/noise.ts";
@@ -23,6 +24,7 @@ interface FinishedFolds {
 
 /** The shipped digits with noise on them, their truth, and rows held out to compare training by. */
 interface Demonstration extends AuditedData {
+  readonly noise: NoisyLabels;
   readonly dataset: Dataset;
   readonly truth: Int32Array;
   readonly test: Dataset;
@@ -39,13 +41,13 @@ async function demonstration(options: AuditJobOptions, key: Key, context: JobCon
     forNoise,
     context,
   );
-  for (const figure of noiseFigures(noise)) context.figure(figure);
   const noisy = withLabels(clean, noise.labels);
   return {
     dataset: noisy,
     input: noisy,
     truth: noise.clean,
     test: subset(dataset, parts.test),
+    noise,
     name: "the shipped digits",
   };
 }
@@ -165,7 +167,7 @@ function summaryOf(result: AuditResult, name: string, score: AuditScore | undefi
     score === undefined
       ? ""
       : ` Of the ${score.wrong} labels that were made wrong ${score.found} were found (${percent(score.recall)}); ${score.false} of the suspects are right (precision ${percent(score.precision)}).`;
-  return `${suspects.places.length} of ${labels.size} labels of ${name} are suspects.${found} Estimated part of wrong labels: ${percent(estimate)}, with 95 % between ${percent(low)} and ${percent(high)}. To train on them: ${advice.method}, ${advice.reasons[0] ?? ""}`;
+  return `${suspects.places.length} of ${labels.size} labels of ${name} are suspects.${found} Estimated part of wrong labels: ${percent(estimate)}, with 95 % between ${percent(low)} and ${percent(high)}. Advice: train by ${advice.method}.`;
 }
 
 /** Runs an audit and keeps what it found: figures, tables, cleaned labels, and the comparison where the truth is known. */
@@ -181,6 +183,7 @@ export async function runAudit(options: AuditJobOptions, context: JobContext): P
   const sheet = await suspectSheet(result, data.dataset?.inputs, { shown: options.shown, truth: shown?.truth });
   if (sheet !== undefined) context.figure(sheet);
   for (const figure of auditFigures(result)) context.figure(figure);
+  if (shown !== undefined) for (const figure of noiseFigures(shown.noise)) context.figure(figure);
   await writeAuditFiles(result, context);
   const training =
     shown !== undefined && options.compareTraining ? await compareTraining(shown, result, forTraining, context) : [];

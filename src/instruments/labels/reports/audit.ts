@@ -55,13 +55,11 @@ function scoreFigure({ scores, labels, suspects }: AuditResult): Figure {
 }
 
 function overlapFigure({ overlaps, classNames }: AuditResult): Figure[] {
-  const rows = overlaps
-    .slice(0, 12)
-    .map(({ classes, rows: count, share }) => ({
-      classes: classes.map((k) => classNames[k]).join(" – "),
-      rows: count,
-      share,
-    }));
+  const rows = overlaps.slice(0, 12).map(({ classes, rows: count, share }) => ({
+    classes: classes.map((k) => classNames[k]).join(" – "),
+    rows: count,
+    share,
+  }));
   if (rows.length === 0) return [];
   return [
     {

@@ -35,7 +35,7 @@ export async function suspectSheet(
   const known = right === undefined ? "" : ` ${right} of the ${count} shown are wrong indeed.`;
   const shared = {
     ...{ name: "suspects", title: "Labels that are likely wrong", table: { rows } },
-    summary: `The ${count} surest of ${result.suspects.places.length} suspects; the surest is row ${suspects[0].row}, labelled ${suspects[0].given}, for which a model that has not seen it gives ${suspects[0].suggested} ${percent(suspects[0].confidence)}.${known}`,
+    summary: `The ${count} surest of ${result.suspects.places.length} suspects; the surest is row ${suspects[0].row}, labelled "${suspects[0].given}", for which a model that has not seen it gives "${suspects[0].suggested}" ${percent(suspects[0].confidence)}.${known}`,
   };
   if (inputs === undefined || !isImage(inputs.shape)) return { ...shared, drawing: { kind: "table" } };
   const images = await Promise.all(
