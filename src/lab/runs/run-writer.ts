@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join, normalize, sep } from "node:path";
 import { writeBytes } from "../../data/index.ts";
@@ -188,9 +188,4 @@ export class RunWriter {
       },
     };
   }
-}
-
-/** The bytes of an artifact of a finished run. */
-export function readArtifact(folder: string, name: string): Uint8Array {
-  return readFileSync(join(folder, runFiles.artifacts, name));
 }

@@ -32,16 +32,21 @@ export const synthesizeJob = defineJob({
     },
   ],
   async run(options, context) {
-    const [{ key }, input, report, noise] = await Promise.all([
+    const [
+      { key },
+      { putNoise, readInput, reportRejected },
+      { dependenceFigure, noiseFigures },
+      { flipSheet, writeNoise },
+    ] = await Promise.all([
       import("../../../engine/index.ts"),
       import("./input.ts"),
       import("../reports/noise.ts"),
       import("./noise-output.ts"),
     ]);
-    const data = await input.readInput(options);
-    await input.reportRejected(data, context);
-    const made = await input.putNoise(data.dataset, options, key(options.seed), context);
-    for (const figure of report.noiseFigures(made)) context.figure(figure);
+    const data = await readInput(options);
+    await reportRejected(data, context);
+    const made = await putNoise(data.dataset, options, key(options.seed), context);
+    for (const figure of noiseFigures(made)) context.figure(figure);
     if (made.realism !== undefined) {
       const { guide, wanted, realized, matrixOnly, instanceDependent } = made.realism;
       const measured = {
@@ -50,10 +55,10 @@ export const synthesizeJob = defineJob({
         "same matrix alone": matrixOnly,
         "instance-dependent (Xia 2020)": instanceDependent,
       };
-      for (const figure of report.dependenceFigure(measured)) context.figure(figure);
+      for (const figure of dependenceFigure(measured)) context.figure(figure);
     }
-    await noise.flipSheet(data.dataset, made, context);
-    const hash = await noise.writeNoise(made, options, context);
+    await flipSheet(data.dataset, made, context);
+    const hash = await writeNoise(made, options, context);
     for (const note of made.notes) context.warn(note);
     const percent = (x: number) => `${(100 * x).toFixed(2)} %`;
     const asked = made.nominalRate === null ? "" : `; ${percent(made.nominalRate)} were asked for`;

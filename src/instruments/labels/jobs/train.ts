@@ -121,7 +121,13 @@ export const trainJob = defineJob({
   metrics: trainingMetrics,
   stepName: "epoch",
   async run(options, context) {
-    const [{ trainRobust, exportClassifier, methodOf }, { key }, input, report, training] = await Promise.all([
+    const [
+      { trainRobust, exportClassifier, methodOf },
+      { key },
+      { writeSelection },
+      { trainingFigures },
+      { trainingData },
+    ] = await Promise.all([
       import("../training/index.ts"),
       import("../../../engine/index.ts"),
       import("./input.ts"),
@@ -129,7 +135,7 @@ export const trainJob = defineJob({
       import("./training-data.ts"),
     ]);
     const [forData, forTraining] = key(options.seed).split(2);
-    const data = await training.trainingData(options, forData, context);
+    const data = await trainingData(options, forData, context);
     const choice = toMethodChoice(options.method);
     const name = typeof choice === "string" ? choice : choice.name;
     const store = context.checkpoints<never>(name);
@@ -140,13 +146,13 @@ export const trainJob = defineJob({
       ...{ key: forTraining, observer: trainingObserver(context, `training ${name}`), signal: context.signal },
       ...{ checkpoints: store as never, resume: (await store.load()) as never },
     });
-    for (const figure of report.trainingFigures(result)) context.figure(figure);
+    for (const figure of trainingFigures(result)) context.figure(figure);
     await context.artifact(
       "model.onnx",
       exportClassifier(result.model, { name }),
       "The trained model: inputs as in the data, any batch, to logits and probabilities",
     );
-    await input.writeSelection(result, data.dataset, context);
+    await writeSelection(result, data.dataset, context);
     const { title } = methodOf(name);
     const { model, last, oracle } = result;
     const accuracy = (label: string, record: EpochRecord | undefined, note?: string) =>
