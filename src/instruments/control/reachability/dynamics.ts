@@ -86,7 +86,8 @@ export function defineSystem(spec: SystemSpec): System {
     states.map((s) => s.name),
     spec.derivatives,
   );
-  const variables = new Map<string, Unit | undefined>([[timeName, parseUnit("s")]]);
+  const hasUnits = states.some((state) => state.unit !== undefined);
+  const variables = new Map<string, Unit | undefined>([[timeName, hasUnits ? parseUnit("s") : undefined]]);
   for (const state of states) variables.set(state.name, unitOf(state, name));
   for (const input of inputs) variables.set(input, undefined);
   const scope = { variables, parameters: readParameters(name, spec.parameters ?? {}), functions };

@@ -27,7 +27,7 @@ export {
 } from "./grid.ts";
 export type { Mode } from "./hamiltonian.ts";
 export { type Modes, type OptimalInputs, optimalInputs } from "./optimal-inputs.ts";
-export type { Constraint, Field, Problem } from "./problem.ts";
+export { type Constraint, type Field, type Problem, writeField } from "./problem.ts";
 export { type ReachQuestion, reachProblem } from "./reach.ts";
 export { type Accuracy, type Scheme, schemes } from "./scheme.ts";
 export { ball, box, extremePoint, type InputSet, scaleSet } from "./sets.ts";

@@ -1,7 +1,7 @@
 import { numberArithmetic as m } from "./arithmetic.ts";
 import { speedBounds } from "./artificial-dissipation.ts";
 import { compileSystem, type Linearization } from "./dynamics.ts";
-import { upwind } from "./finite-differences.ts";
+import { stencilRadius, upwind } from "./finite-differences.ts";
 import { stateAt } from "./grid.ts";
 import { hamiltonian, type Player } from "./hamiltonian.ts";
 import { isActive, type PreparedProblem, writeField } from "./problem.ts";
@@ -87,7 +87,7 @@ export class ScalarStepper implements Stepper {
       const at = this.#linearize(stateAt(grid, index), time);
       const sides = grid.axes.map((axis, a) => {
         const i = Math.floor(index / grid.strides[a]) % axis.points;
-        const place = { a, i, start: index - i * grid.strides[a], derivative: this.#scheme.derivative };
+        const place = { a, i, start: index - i * grid.strides[a], radius: stencilRadius[this.#scheme.derivative] };
         return upwind(m, this.#scheme.derivative, stencil(grid, values, place), axis.spacing);
       });
       const mean = sides.map(([left, right], a) => (left + right) / (2 * grid.axes[a].spacing));

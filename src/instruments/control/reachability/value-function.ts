@@ -90,7 +90,7 @@ export function gradientAtPoint(grid: Grid, values: Values, index: number, deriv
     const [left, right] = upwind(
       numberArithmetic,
       derivative,
-      stencil(grid, values, { a, start, i, derivative }),
+      stencil(grid, values, { a, start, i, radius: stencilRadius[derivative] }),
       axis.spacing,
     );
     return (left + right) / (2 * axis.spacing);
@@ -102,15 +102,15 @@ interface StencilPlace {
   /** Index of the first point of the line through the point along axis `a`. */
   readonly start: number;
   readonly i: number;
-  readonly derivative: Derivative;
+  /** How many values on each side. */
+  readonly radius: number;
 }
 
 /** The values around a point along an axis, with those beyond an end made by the axis's rule. */
-export function stencil(grid: Grid, values: Values, { a, start, i, derivative }: StencilPlace): number[] {
+export function stencil(grid: Grid, values: Values, { a, start, i, radius: r }: StencilPlace): number[] {
   const { points, boundary } = grid.axes[a];
   const stride = grid.strides[a];
   const at = (k: number) => values[start + k * stride];
-  const r = stencilRadius[derivative];
   return Array.from({ length: 2 * r + 1 }, (_, n) => {
     const k = i + n - r;
     if (boundary === "periodic") return at(((k % points) + points) % points);

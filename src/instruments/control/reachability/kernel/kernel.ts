@@ -108,11 +108,7 @@ function kernelFunctions(parts: Omit<KernelParts, "ghostRows" | "wrapRow">): Fun
 }
 
 /** Writes what a kernel reads and never changes itself: the lane masks and the tables at a time. */
-export function fillConstants(
-  { layout, tables, places }: Kernel,
-  memory: ArrayBufferLike,
-  time: number,
-): void {
+export function fillConstants({ layout, tables, places }: Kernel, memory: ArrayBufferLike, time: number): void {
   const lanes = layout.vectorBytes / layout.size;
   const bytes = new Uint8Array(memory, places.mask, layout.vectorBytes);
   for (let i = 0; i < lanes; i++) bytes.fill(i < layout.points ? 0xff : 0, i * layout.size, (i + 1) * layout.size);
