@@ -8,9 +8,10 @@ import type { SearchSpec } from "./search-task.ts";
 
 /** A search's answer, small enough to keep: everything else follows from evaluating the mapping. */
 export interface CachedSearch {
-  /** Null when no mapping fits; `reason` says why then. */
+  /** Null when no mapping fits; `reason` says why then, and `remedy` what to change. */
   readonly mapping: Mapping | null;
   readonly reason?: string;
+  readonly remedy?: string;
   readonly isComplete: boolean;
   readonly lowerBound: number;
   readonly tried: number;

@@ -25,6 +25,8 @@ export interface EnumerationOptions {
   readonly shouldStop?: () => boolean;
   /** Ends the enumeration after so many cut-ups, whole or begun. */
   readonly maxSteps?: number;
+  /** Ends it after so many valid ones. */
+  readonly enough?: number;
 }
 
 /**
@@ -147,8 +149,9 @@ export class Enumeration {
   }
 
   private goesOn(): boolean {
-    const { maxSteps = Number.POSITIVE_INFINITY, shouldStop } = this.options;
+    const { maxSteps = Number.POSITIVE_INFINITY, enough = Number.POSITIVE_INFINITY, shouldStop } = this.options;
     if (this.#end !== "complete") return false;
+    if (this.tally.valid >= enough) this.#end = "stopped";
     if (++this.#steps > maxSteps) this.#end = "out of steps";
     else if ((this.#steps & 4095) === 0 && shouldStop?.() === true) this.#end = "stopped";
     return this.#end === "complete";

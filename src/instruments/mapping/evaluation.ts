@@ -6,6 +6,7 @@ import { checkMapping, type Mapping } from "./mapping.ts";
 import { Nest } from "./nest.ts";
 import { wastedBitsPerWord } from "./packing.ts";
 import type { Problem } from "./problem.ts";
+import type { Cost } from "./tally.ts";
 import { describeViolation, findViolations } from "./violations.ts";
 
 /** Counts of one tensor at one level, in words per instance after packing. */
@@ -49,6 +50,8 @@ export interface Evaluation {
   readonly utilization: number;
   /** Words that cross the outermost level. */
   readonly lastLevelAccesses: number;
+  /** Bits stored at once in all memories of finite size. */
+  readonly storedBits: number;
   readonly arithmeticEnergyPicojoules: number;
   readonly levels: readonly LevelReport[];
 }
@@ -68,6 +71,12 @@ export function evaluate(problem: Problem, architecture: Architecture, mapping: 
     });
   }
   return report(counts);
+}
+
+/** An evaluation in the numbers a search compares; storedBits are those of all memories of finite size. */
+export function costOfEvaluation(evaluation: Evaluation): Cost {
+  const { energyPicojoules, cycles, lastLevelAccesses, storedBits } = evaluation;
+  return { energyPicojoules, cycles, lastLevelAccesses, storedBits };
 }
 
 /** Loads and counts a mapping without asking whether it fits: for checking against other tools. */
@@ -92,6 +101,7 @@ export function report(counts: Counts): Evaluation {
     energyDelayProduct: (counts.energyPicojoules / 1e12) * counts.cycles,
     utilization: counts.computes / (countInstances(arithmetic) * counts.cycles),
     lastLevelAccesses: counts.lastLevelAccesses,
+    storedBits: counts.storedBits,
     arithmeticEnergyPicojoules: counts.computes * arithmetic.energyPicojoules,
     levels: Array.from({ length: L }, (_, l) => reportLevel(counts, l)),
   };

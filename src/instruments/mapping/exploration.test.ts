@@ -11,7 +11,7 @@ import { fileCache, memoryCache, searchKey } from "./cache.ts";
 import type { LevelConstraint } from "./constraints.ts";
 import { eyeriss } from "./designs.ts";
 import { type ExplorationOptions, exploreBits, quantizeLayers } from "./exploration.ts";
-import { mapNetwork, mergeEqualLayers, type NetworkLayer } from "./network.ts";
+import { mapLayers, mapNetwork, mergeEqualLayers, type NetworkLayer } from "./network.ts";
 import { convolution } from "./problem.ts";
 
 const tiny = defineArchitecture({
@@ -97,7 +97,7 @@ describe("exploreBits", () => {
   test("covers 98 % of the exact front of a ten-layer network in 1,000 evaluations", async () => {
     const cache = memoryCache();
     const result = await exploreBits(layers, { ...options, cache, maxEvaluations: 1000, generations: 60 });
-    const worst = result.uniform.find((u) => u.setting[0].weights === 8)!;
+    const worst = result.uniform.find((u) => u.setting[0].weights === 8 && u.setting[0].activations === 8)!;
     const reference = [1, 1.01 * worst.cost];
     const exact = hypervolume(await exactFront(cache), reference);
     const found = hypervolume(
@@ -107,11 +107,11 @@ describe("exploreBits", () => {
     expect(result.state.evaluated.length).toBeLessThanOrEqual(1000);
     expect(found / exact).toBeGreaterThan(0.98);
     expect(found / exact).toBeLessThanOrEqual(1 + 1e-9);
-    const eight = result.uniform.find((u) => u.setting[0].weights === 8)!;
-    const four = result.uniform.find((u) => u.setting[0].weights === 4)!;
+    const eight = result.uniform.find((u) => u.setting[0].weights === 8 && u.setting[0].activations === 8)!;
+    const four = result.uniform.find((u) => u.setting[0].weights === 4 && u.setting[0].activations === 4)!;
     expect(four.cost).toBeLessThan(eight.cost);
     expect(result.front.some((p) => p.accuracy >= four.accuracy && p.cost < four.cost)).toBe(true);
-  }, 60_000);
+  }, 180_000);
 
   test("resumed after a generation it ends like a run that was not interrupted", async () => {
     const states: string[] = [];
@@ -137,11 +137,18 @@ describe("mapNetwork", () => {
     expect(mergeEqualLayers([layers[3], same, layers[2]]).map((l) => l.count)).toEqual([3, 1]);
   });
 
-  test("a layer that fits nowhere is named with the reason", async () => {
+  test("every layer that fits nowhere is named with the reason and what to change, the others are mapped", async () => {
     const architecture = withLevel(tiny, "Spad", { entries: 1 });
-    await expect(mapNetwork(layers, { architecture, constraintsFor })).rejects.toThrow(
+    const rejected = expect(mapNetwork(layers, { architecture, constraintsFor })).rejects;
+    await rejected.toThrow(
       "layer conv0: no valid mapping: Spad: capacity: needs 2 words, has 1 under every mapping the constraints allow",
     );
+    const fitting = { count: 1, problem: convolution({ C: 1, M: 1, R: 1, S: 1, P: 1, Q: 1 }) };
+    const roomy = withLevel(tiny, "Buffer", { entries: 3 });
+    const result = await mapLayers([layers[5], fitting], { architecture: roomy, constraintsFor });
+    expect([result.layers.length, result.unmapped.length]).toEqual([1, 1]);
+    expect(result.unmapped[0].remedy).toMatch(/^Give Buffer \d+ words \(it has 3\)/);
+    expect(result.totals.computes).toBe(1);
   });
 
   test("a cache in a file answers after a restart, even if its last line was cut off", async () => {

@@ -1,16 +1,18 @@
 import type { Key } from "../../engine/random/key.ts";
+import { OrreryError } from "../../errors.ts";
 import { type Individual, type Nsga2State, paretoFront, runNsga2 } from "../../math/nsga2.ts";
 import { type AccuracyEvaluator, type BitSetting, fitSensitivity, predictAccuracy } from "./accuracy.ts";
 import { type MappingCache, memoryCache } from "./cache.ts";
-import { mapNetwork, type NetworkLayer, type NetworkOptions, type NetworkTotals } from "./network.ts";
+import { definedOnly, mapNetwork, type NetworkLayer, type NetworkOptions, type NetworkTotals } from "./network.ts";
 import { canonicalBits } from "./packing.ts";
+import { WorkerPool } from "./parallel.ts";
 import { withBits } from "./problem.ts";
 
 /** What the hardware side of an exploration minimises. */
 export type NetworkMetric = "sum of edp" | "network edp" | "energy" | "cycles";
 
 /** How widths are explored. */
-export interface ExplorationOptions extends NetworkOptions {
+export interface ExplorationOptions extends Omit<NetworkOptions, "resume" | "onCheckpoint" | "onProgress" | "onLayer"> {
   readonly accuracy: AccuracyEvaluator;
   readonly key: Key;
   readonly metric?: NetworkMetric;
@@ -19,6 +21,8 @@ export interface ExplorationOptions extends NetworkOptions {
   readonly populationSize?: number;
   readonly generations?: number;
   readonly maxEvaluations?: number;
+  /** Called after each evaluated setting with how many there are. */
+  readonly onEvaluated?: (evaluated: number) => void;
   readonly onGeneration?: (state: Nsga2State) => void;
   readonly resume?: Nsga2State;
 }
@@ -34,7 +38,7 @@ export interface ExploredSetting {
 export interface Exploration {
   /** Settings that no other beats in both accuracy and cost, most accurate first. */
   readonly front: readonly ExploredSetting[];
-  /** The uniform settings, for comparison. */
+  /** The settings with one width for all activations and one for all weights, for comparison. */
   readonly uniform: readonly ExploredSetting[];
   readonly state: Nsga2State;
 }
@@ -48,39 +52,62 @@ export interface Exploration {
  * Source: Klhufek et al., arXiv 2404.05368, §IV, with exact mappings in place of sampled ones.
  */
 export async function exploreBits(layers: readonly NetworkLayer[], options: ExplorationOptions): Promise<Exploration> {
-  const cache: MappingCache = options.cache ?? memoryCache();
+  const { workers = 0 } = options;
+  const pool = typeof workers === "number" && workers > 0 ? new WorkerPool(workers) : workers;
+  try {
+    return await explore(layers, { ...options, workers: pool });
+  } finally {
+    if (typeof workers === "number" && typeof pool !== "number") await pool.close();
+  }
+}
+
+async function explore(layers: readonly NetworkLayer[], options: ExplorationOptions): Promise<Exploration> {
   const alleles = canonicalWidths(options);
+  const costOf = costFunction(layers, options);
+  const { populationSize, generations, maxEvaluations, onGeneration, onEvaluated, resume, signal } = options;
+  let evaluated = resume?.evaluated.length ?? 0;
+  const evaluateGenome = async (genome: readonly number[]): Promise<number[]> => {
+    const setting = toSetting(genome);
+    const objectives = [1 - (await options.accuracy(setting)), await costOf(setting)];
+    onEvaluated?.(++evaluated);
+    return objectives;
+  };
+  const initial = alleles.flatMap((a) => alleles.map((w) => layers.flatMap(() => [a, w])));
+  const reference = [1, 1.01 * (await costOf(toSetting(initial.at(-1)!)))];
+  const state = await runNsga2({
+    alleles: new Array(2 * layers.length).fill(alleles),
+    evaluate: evaluateGenome,
+    predict: (genomes, known) => predictObjectives(genomes, known, costOf),
+    ...{ key: options.key, initial, reference },
+    ...definedOnly({ populationSize, generations, maxEvaluations, resume, signal }),
+    // A generation that was cut off is not one to go on from.
+    onGeneration: (reached) => signal?.aborted !== true && onGeneration?.(reached),
+  });
+  if (signal?.aborted === true) throw new OrreryError("cancelled", "mapping exploration: cancelled");
+  const uniform = state.evaluated.filter((i) => isUniform(i.genome)).map(toExplored);
+  return { front: paretoFront(state).map(toExplored), uniform, state };
+}
+
+/** Whether all activations have one width, and all weights one. */
+function isUniform(genome: readonly number[]): boolean {
+  return genome.every((bits, g) => bits === genome[g % 2]);
+}
+
+/** The cost of a setting, each layer mapped once for each combination of widths. */
+function costFunction(layers: readonly NetworkLayer[], options: ExplorationOptions) {
   const { metric = "sum of edp" } = options;
-  const { signal: _, onLayer: __, ...network } = options;
+  const cache: MappingCache = options.cache ?? memoryCache();
   const known = new Map<string, NetworkTotals>();
-  const costOf = async (setting: BitSetting): Promise<number> => {
-    const quantized = quantizeLayers(layers, setting);
+  return async (setting: BitSetting): Promise<number> => {
     const each: NetworkTotals[] = [];
-    for (const [l, layer] of quantized.entries()) {
+    for (const [l, layer] of quantizeLayers(layers, setting).entries()) {
       const key = `${l} ${layer.problem.dataSpaces.map((d) => d.bits).join("/")}`;
-      const totals = known.get(key) ?? (await mapNetwork([layer], { ...network, cache })).totals;
+      const totals = known.get(key) ?? (await mapNetwork([layer], { ...options, resume: undefined, cache })).totals;
       known.set(key, totals);
       each.push(totals);
     }
     return networkCost(metric, each);
   };
-  const evaluateGenome = async (genome: readonly number[]): Promise<number[]> => {
-    const setting = toSetting(genome);
-    return [1 - (await options.accuracy(setting)), await costOf(setting)];
-  };
-  const initial = alleles.flatMap((a) => alleles.map((w) => layers.flatMap(() => [a, w])));
-  const widest = options.resume?.evaluated.find((i) => i.genome.join() === initial.at(-1)!.join());
-  const reference = [1, 1.01 * (widest?.objectives ?? (await evaluateGenome(initial.at(-1)!)))[1]];
-  const { populationSize, generations, maxEvaluations, onGeneration, resume, signal } = options;
-  const state = await runNsga2({
-    alleles: new Array(2 * layers.length).fill(alleles),
-    evaluate: evaluateGenome,
-    predict: (genomes, evaluated) => predictObjectives(genomes, evaluated, costOf),
-    ...{ key: options.key, initial, reference },
-    ...definedOnly({ populationSize, generations, maxEvaluations, onGeneration, resume, signal }),
-  });
-  const uniform = state.evaluated.filter((i) => new Set(i.genome).size === 1).map(toExplored);
-  return { front: paretoFront(state).map(toExplored), uniform, state };
 }
 
 /** The cost is exact and cheap; the accuracy is guessed by a sensitivity model of the evaluations so far. */
@@ -143,10 +170,4 @@ function toSetting(genome: readonly number[]): BitSetting {
 
 function toExplored({ genome, objectives }: Individual): ExploredSetting {
   return { setting: toSetting(genome), accuracy: 1 - objectives[0], cost: objectives[1] };
-}
-
-function definedOnly<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, v]) => v !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }

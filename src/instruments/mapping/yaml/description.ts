@@ -32,13 +32,19 @@ const sections = [
 ];
 const unsupported = ["sparse_optimizations", "networks", "layout"];
 
+/** What is known beside the files: constraints and a mapping speak of them when the files do not say their own. */
+export interface DescriptionContext {
+  readonly architecture?: Architecture;
+  readonly problem?: Problem;
+}
+
 /**
  * Reads one or more YAML files that together describe an accelerator and its work: Timeloop's version 0.3 and 0.4
  * (`architecture`, `ERT`, `problem`, `architecture_constraints`, `mapper`, `mapping`) or the compact form (`accelerator`,
- * `layers`, `constraints`). Constraints and a mapping need an architecture and a problem among the files.
+ * `layers`, `constraints`). Constraints and a mapping need an architecture and a problem, among the files or given.
  * @throws OrreryError `format` listing every problem as `file:line:column path: message`.
  */
-export function readDescription(files: readonly YamlSource[]): Description {
+export function readDescription(files: readonly YamlSource[], context: DescriptionContext = {}): Description {
   const problems = new Problems();
   const notes: string[] = [];
   const found = new Map<string, YamlValue>();
@@ -50,16 +56,11 @@ export function readDescription(files: readonly YamlSource[]): Description {
     ...(problem === undefined ? [] : [{ problem, count: 1 }]),
     ...(found.has("layers") ? readLayers(found.get("layers")!) : []),
   ];
-  const first = layers[0]?.problem;
-  const constraints = readAllConstraints(
-    found,
-    architecture,
-    layers.map((l) => l.problem),
-  );
   const isGiven = found.has("architecture") || found.has("accelerator");
-  const mapping = found.has("mapping")
-    ? readGivenMapping(found.get("mapping")!, first, architecture, isGiven)
-    : undefined;
+  const target = isGiven ? architecture : context.architecture;
+  const work = [...layers.map((l) => l.problem), ...(context.problem === undefined ? [] : [context.problem])];
+  const constraints = readAllConstraints(found, target, isGiven, work);
+  const mapping = found.has("mapping") ? readGivenMapping(found.get("mapping")!, work[0], target, isGiven) : undefined;
   const search = found.has("mapper") ? readMapper(found.get("mapper")!, notes) : {};
   if (found.has("mapspace")) readMapspace(found.get("mapspace")!, notes);
   problems.throwIfAny();
@@ -110,12 +111,13 @@ function readEnergyTables(value: YamlValue): EnergyTables {
 function readAllConstraints(
   found: Map<string, YamlValue>,
   architecture: Architecture | undefined,
+  isGiven: boolean,
   problems: readonly Problem[],
 ): LevelConstraint[] {
   const given = ["architecture_constraints", "mapspace_constraints", "constraints"].filter((k) => found.has(k));
   if (given.length === 0) return [];
   if (architecture === undefined) {
-    if (found.has("architecture") || found.has("accelerator")) return [];
+    if (isGiven) return [];
     found.get(given[0])!.fail("constraints need an architecture among the files; got none");
     return [];
   }
