@@ -12,6 +12,10 @@ export {
   spinsOfBits,
   spinsOfCut,
 } from "./conversion.ts";
+export type { Thermodynamics } from "./exact/boltzmann-sum.ts";
+export { type Enumeration, type EnumerationOptions, enumerate } from "./exact/enumeration.ts";
+export { criticalBeta, kaufman, onsagerFreeEnergy, type TorusThermodynamics } from "./exact/kaufman.ts";
+export { type TransferMatrixOptions, type TransferMatrixResult, transferMatrix } from "./exact/transfer-matrix.ts";
 export {
   decodeInstance,
   type EncodedInstance,
