@@ -9,7 +9,7 @@ import { trainRobust } from "../../src/instruments/labels/training/index.ts";
 import { type BenchResult, type BenchRow, median, rowOf } from "../result.ts";
 
 const methods = ["cross-entropy", "elr", "co-teaching"] as const;
-const threads = 2;
+const threadCounts = [1, 2] as const;
 const script = fileURLToPath(new URL("../peers/torch_noisy_labels.py", import.meta.url));
 
 /** Both sides take turns this often, so that what else the machine does falls on both. */
@@ -68,7 +68,7 @@ async function measureOurs(
   return last.record.test?.accuracy ?? 0;
 }
 
-function timePeer(folder: string, method: string, epochs: number): PeerRun | undefined {
+function timePeer(folder: string, method: string, { epochs, threads }: Options): PeerRun | undefined {
   for (const python of [process.env.ORRERY_PYTHON, "/usr/bin/python3", "python3"]) {
     if (python === undefined) continue;
     const child = spawnSync(python, [script, folder, method, String(epochs), String(threads)], {
@@ -82,34 +82,29 @@ function timePeer(folder: string, method: string, epochs: number): PeerRun | und
   return undefined;
 }
 
-/** A method's rows: ours on one thread and on two against the same runs of the other side. */
+/** A method's row: both sides on so many threads. */
 async function compare(
   method: (typeof methods)[number],
-  { data, folder, epochs }: { readonly data: Awaited<ReturnType<typeof noisyUsps>>; folder: string; epochs: number },
-): Promise<BenchRow[]> {
-  const ownThreads = [1, threads];
-  const ours = new Map<number, number[]>(ownThreads.map((own) => [own, []]));
+  { data, folder }: { readonly data: Awaited<ReturnType<typeof noisyUsps>>; readonly folder: string },
+  options: Options,
+): Promise<BenchRow> {
+  const ours: number[] = [];
   const peers: PeerRun[] = [];
   for (let round = 0; round < rounds; round++) {
-    const peer = timePeer(folder, method, epochs);
+    const peer = timePeer(folder, method, options);
     if (peer !== undefined) peers.push(peer);
-    for (const own of ownThreads)
-      ours.get(own)?.push(...(await timeOurs(method, data.train, { epochs, threads: own })));
+    ours.push(...(await timeOurs(method, data.train, options)));
   }
-  const accuracy = await measureOurs(method, data, { epochs, threads: 1 });
+  const accuracy = await measureOurs(method, data, options);
   const percent = (part: number | undefined) => (part === undefined ? "–" : (100 * part).toFixed(1));
-  const peerMs = peers.flatMap(({ epochMs }) => epochMs);
+  const theirs = peers.flatMap(({ epochMs }) => epochMs);
   const least = (values: readonly number[]) => (values.length === 0 ? "–" : Math.min(...values).toFixed(1));
-  return [...ours].map(([own, ms]) =>
-    rowOf(
-      `${method}: epoch, ms (ours on ${own} of ${threads} threads)`,
-      median(ms),
-      peerMs.length === 0 ? null : median(peerMs),
-      {
-        note: `least ${least(ms)} and ${least(peerMs)}; test accuracy ${percent(accuracy)} and ${percent(peers.at(-1)?.accuracy)}`,
-      },
-    ),
-  );
+  const name = `${method}: epoch, ms, ${options.threads} thread${options.threads === 1 ? "" : "s"}`;
+  const row = rowOf(name, median(ours), theirs.length === 0 ? null : median(theirs), {
+    note: `least ${least(ours)} and ${least(theirs)}; test accuracy ${percent(accuracy)} and ${percent(peers.at(-1)?.accuracy)}`,
+  });
+  console.error(JSON.stringify(row));
+  return row;
 }
 
 /**
@@ -128,7 +123,9 @@ export async function benchPeer(args: readonly string[]): Promise<BenchResult> {
     await writeFile(join(folder, "test-inputs.f32"), bytesOf(data.test.inputs));
     await writeFile(join(folder, "test-labels.i32"), bytesOf(data.test.labels));
     await writeFile(join(folder, "sizes.json"), JSON.stringify({ features: 256, classes: 10, hidden: [128, 128] }));
-    for (const method of methods) rows.push(...(await compare(method, { data, folder, epochs })));
+    for (const threads of threadCounts) {
+      for (const method of methods) rows.push(await compare(method, { data, folder }, { epochs, threads }));
+    }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

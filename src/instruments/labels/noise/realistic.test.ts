@@ -25,7 +25,7 @@ beforeAll(async () => {
   const features = new NdArray(values, [50_000, 128]);
   const geometry = await labelGeometry(clean, features, 10, { key: key(1) });
   cifar = { clean, classNames: cifar10Classes, geometry };
-}, 120_000);
+}, 600_000);
 
 /** The largest difference of a cell's count from what the guide's matrix asks for at this rate. */
 function largestMiss({ counts, matrix }: NoisyLabels): number {
