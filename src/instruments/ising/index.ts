@@ -37,6 +37,13 @@ export {
 } from "./generators/ensembles.ts";
 export { type Boundary, type Lattice, lattice } from "./generators/lattices.ts";
 export { randomRegular } from "./generators/random-regular.ts";
+export {
+  type MeanFieldName,
+  type MeanFieldOptions,
+  type MeanFieldSolution,
+  meanField,
+  meanFieldNames,
+} from "./mean-field/mean-field.ts";
 export { type IsingDefinition, IsingModel, type ProblemKind, type Sense } from "./model.ts";
 export {
   type RestartRecord,
