@@ -10,7 +10,6 @@ import {
   type AnnealState,
   completeAnneal,
   type LevelRecord,
-  type StepRecord,
 } from "./anneal-options.ts";
 import { type AnnealingSchedule, annealingSchedule, levelOf } from "./annealing-schedule.ts";
 import { BestKeeper, type BestSample, lowestStates } from "./best-sample.ts";
@@ -128,14 +127,17 @@ class Annealer {
     const beta = this.schedule.betas[level];
     await this.#sampler.load(this.#carry.params);
     const drawn = this.#sampler.draw(this.#stepKey.fold(this.step), beta);
+    const drawnAt = performance.now();
     this.step++;
-    const moment = { step: this.step, beta };
-    if (this.#keeper.offerLowest(drawn, moment)) this.#tellBest();
+    if (this.#keeper.offerLowest(drawn, { step: this.step, beta })) this.#tellBest();
+    const foundAt = performance.now();
     const { carry, metrics } = await this.#update(drawn, beta);
     this.#carry = carry;
-    const record = this.#record(drawn, { level, beta, metrics, durationMs: performance.now() - startedAt });
-    this.#options.observer?.({ kind: "step", ...record });
+    const now = performance.now();
+    const times = { drawMs: drawnAt - startedAt, updateMs: now - foundAt, durationMs: now - startedAt };
+    const record = this.#measure(drawn, metrics, { level, beta });
     this.#lowestOfLevel = Math.min(this.#lowestOfLevel, record.lowestEnergy);
+    this.#options.observer?.({ kind: "step", ...record, gradientNorm: metrics.gradientNorm, ...times });
     const isLevelDone = this.step === this.schedule.steps || levelOf(this.schedule, this.step) > level;
     if (isLevelDone) this.#endLevel(record, drawn);
     this.#tellState(isLevelDone);
@@ -152,15 +154,11 @@ class Annealer {
     return this.#train.run(this.#carry, { batches: [{ batch, key: this.#stepKey }], learningRate, averageWeight: 0 });
   }
 
-  #record(
+  #measure(
     { energies }: Drawn,
-    {
-      metrics,
-      beta,
-      ...rest
-    }: { readonly metrics: Readonly<Record<string, number>> } & Pick<StepRecord, "level" | "beta" | "durationMs">,
-  ): StepRecord {
-    const { reward, spread, gradientNorm } = metrics;
+    { reward, spread }: Readonly<Record<string, number>>,
+    { level, beta }: { readonly level: number; readonly beta: number },
+  ): LevelRecord {
     if (!Number.isFinite(reward)) {
       throw new OrreryError("runtime", `ising anneal: the free energy is ${reward} at step ${this.step}`, {
         hint: "Lower the learning rate, or begin at a smaller β.",
@@ -168,14 +166,13 @@ class Annealer {
     }
     const { offset } = this.#model;
     return {
-      ...{ step: this.step, beta, ...rest, gradientNorm },
-      ...{ freeEnergy: reward / beta + offset, spread: Math.sqrt(spread) },
+      ...{ step: this.step, level, beta, freeEnergy: reward / beta + offset, spread: Math.sqrt(spread) },
       meanEnergy: energies.reduce((sum, energy) => sum + energy, 0) / energies.length + offset,
       lowestEnergy: energies.reduce((a, b) => Math.min(a, b)) + offset,
     };
   }
 
-  #endLevel({ gradientNorm, durationMs, ...record }: StepRecord, drawn: Drawn): void {
+  #endLevel(record: LevelRecord, drawn: Drawn): void {
     const states = lowestStates(this.#plan, drawn, this.#settings.polish);
     if (this.#keeper.polish(states, { step: this.step, beta: record.beta })) this.#tellBest();
     const level = { ...record, lowestEnergy: this.#lowestOfLevel };

@@ -47,11 +47,16 @@ export interface StepRecord {
   readonly lowestEnergy: number;
   /** Before clipping; undefined where nothing is clipped. */
   readonly gradientNorm: number | undefined;
+  /** Time to draw the batch, that to fold changed weights included. */
+  readonly drawMs: number;
+  /** Time to move the parameters. */
+  readonly updateMs: number;
+  /** Time of the whole step. */
   readonly durationMs: number;
 }
 
 /** A level of the schedule at its last step, with the lowest energy of all its samples. */
-export type LevelRecord = Omit<StepRecord, "gradientNorm" | "durationMs">;
+export type LevelRecord = Omit<StepRecord, "gradientNorm" | "drawMs" | "updateMs" | "durationMs">;
 
 /** What an observer is told. */
 export type AnnealEvent =

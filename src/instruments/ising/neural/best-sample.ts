@@ -1,7 +1,5 @@
 import type { IsingModel } from "../model.ts";
-import { Configuration } from "../solvers/configuration.ts";
-import { descend } from "../solvers/descent.ts";
-import { kernelProblem } from "../solvers/kernel-problem.ts";
+import { polish } from "../solvers/polish.ts";
 import type { Drawn } from "./kernel/incremental-sampler.ts";
 import { type NetworkPlan, toModelOrder } from "./network-plan.ts";
 
@@ -46,7 +44,6 @@ function columnOf(plan: NetworkPlan, spins: Float32Array, k: number): Int8Array 
 export class BestKeeper {
   readonly #model: IsingModel;
   readonly #plan: NetworkPlan;
-  #configuration: Configuration | undefined;
   #best: BestSample | null;
 
   constructor(model: IsingModel, plan: NetworkPlan, best: BestSample | null = null) {
@@ -70,12 +67,10 @@ export class BestKeeper {
 
   /** Descends from states; answers whether one led to a better state than all before. */
   polish(states: readonly Int8Array[], moment: Moment): boolean {
-    this.#configuration ??= new Configuration(kernelProblem(this.#model));
+    if (states.length === 0) return false;
     let isBetter = false;
-    for (const state of states) {
-      this.#configuration.assign(state);
-      descend(this.#configuration);
-      if (this.offer(this.#configuration.spins, "polished", moment)) isBetter = true;
+    for (const { spins } of polish(this.#model, states)) {
+      if (this.offer(spins, "polished", moment)) isBetter = true;
     }
     return isBetter;
   }

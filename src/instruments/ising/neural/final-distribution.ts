@@ -44,7 +44,7 @@ export async function finish(
 
   const estimate = estimateFreeEnergy(logProbabilities, energies, beta);
   const [logProbability] = await logProbabilitiesOf(network, best.spins);
-  const boltzmannLogProbability = Math.min(0, -beta * best.energy - estimate.logZ);
+  const boltzmannLogProbability = Math.min(0, -beta * best.energy - estimate.lnZ);
   const tolerance = sameEnergy * Math.max(1, Math.abs(best.energy));
   const atBest = energies.reduce((count, energy) => count + (energy <= best.energy + tolerance ? 1 : 0), 0);
   return {

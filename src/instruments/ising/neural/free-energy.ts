@@ -3,18 +3,18 @@ export interface FreeEnergyEstimate {
   readonly beta: number;
   readonly samples: number;
   /** `−mean R`, a lower bound on ln Z but for its error: what the network reached by itself. */
-  readonly variationalLogZ: number;
-  readonly variationalLogZError: number;
+  readonly variationalLnZ: number;
+  readonly variationalLnZError: number;
   /** `ln mean e^{−R}`: importance sampling, right whatever the network, if its samples reach all that matters. */
-  readonly logZ: number;
-  /** Standard error of `logZ`, `√(1 / effectiveSamples − 1 / samples)` to first order. */
-  readonly logZError: number;
+  readonly lnZ: number;
+  /** Standard error of `lnZ`, `√(1 / effectiveSamples − 1 / samples)` to first order. */
+  readonly lnZError: number;
   /** `(Σ w)² / Σ w²` with the weights `w = e^{−R}`, in [1, samples]. */
   readonly effectiveSamples: number;
   /** `−ln Z / β` from importance sampling, with its error. */
   readonly freeEnergy: number;
   readonly freeEnergyError: number;
-  /** `−variationalLogZ / β`, an upper bound on the free energy but for its error. */
+  /** `−variationalLnZ / β`, an upper bound on the free energy but for its error. */
   readonly variationalFreeEnergy: number;
   readonly variationalFreeEnergyError: number;
   /** Mean energy under the Boltzmann distribution, from the weights. */
@@ -51,15 +51,15 @@ export function estimateFreeEnergy(
   });
   const variance = rewards.reduce((sum, reward) => sum + (reward - mean) ** 2, 0) / Math.max(1, samples - 1);
   const effectiveSamples = total ** 2 / squares;
-  const logZ = Math.log(total / samples) - least;
-  const logZError = Math.sqrt(Math.max(0, 1 / effectiveSamples - 1 / samples));
-  const variationalLogZError = Math.sqrt(variance / samples);
+  const lnZ = Math.log(total / samples) - least;
+  const lnZError = Math.sqrt(Math.max(0, 1 / effectiveSamples - 1 / samples));
+  const variationalLnZError = Math.sqrt(variance / samples);
   const energy = weighted / total;
   return {
-    ...{ beta, samples, variationalLogZ: -mean, variationalLogZError, logZ, logZError, effectiveSamples },
-    ...{ freeEnergy: -logZ / beta, freeEnergyError: logZError / beta },
-    ...{ variationalFreeEnergy: mean / beta, variationalFreeEnergyError: variationalLogZError / beta },
-    ...{ energy, entropy: logZ + beta * energy },
+    ...{ beta, samples, variationalLnZ: -mean, variationalLnZError, lnZ, lnZError, effectiveSamples },
+    ...{ freeEnergy: -lnZ / beta, freeEnergyError: lnZError / beta },
+    ...{ variationalFreeEnergy: mean / beta, variationalFreeEnergyError: variationalLnZError / beta },
+    ...{ energy, entropy: lnZ + beta * energy },
     isReliable: effectiveSamples >= Math.min(enoughSamples, samples / 10),
   };
 }

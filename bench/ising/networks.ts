@@ -1,0 +1,135 @@
+import { fileURLToPath } from "node:url";
+import { key } from "../../src/engine/index.ts";
+import {
+  type AnnealNetworkOptions,
+  annealNetwork,
+  type NetworkOptions,
+} from "../../src/instruments/ising/neural/index.ts";
+import { type BenchResult, type BenchRow, median, rowOf } from "../result.ts";
+import { type Cell, NetworkCells } from "./network-cells.ts";
+import { type Instance, type Task, tasks } from "./network-tasks.ts";
+
+const question =
+  "what do messages, the Hamiltonian skip and two-body fields give an autoregressive network in equal processor time?";
+const resultsPath = fileURLToPath(new URL("../results/ising-networks.json", import.meta.url));
+
+/** The networks, each of depth 2 and width 2; the first is the variational autoregressive network that the others are measured against. */
+const networks: Readonly<Record<string, NetworkOptions>> = {
+  none: { message: "none", hamiltonianSkip: false },
+  messages: { message: "hamiltonian", hamiltonianSkip: false },
+  skip: { message: "none" },
+  "messages and skip": { message: "hamiltonian" },
+  "two-body": { design: "two-body" },
+};
+const levels = 60;
+const warmUp = 50;
+const batch = 200;
+const timedSteps = 60;
+
+/** Processor milliseconds of a step, after the first ones. */
+async function stepMs({ model }: Instance, options: AnnealNetworkOptions): Promise<number> {
+  const spent: number[] = [];
+  let before = process.cpuUsage();
+  await annealNetwork(model, {
+    ...{ ...options, samples: 1 },
+    annealing: { from: 0.3, to: 0.3, levels: 1, stepsPerLevel: timedSteps, warmUp: 0 },
+    observer: (event) => {
+      if (event.kind !== "step") return;
+      const { user, system } = process.cpuUsage(before);
+      before = process.cpuUsage();
+      if (event.step > timedSteps / 3) spent.push((user + system) / 1000);
+    },
+  });
+  return median(spent);
+}
+
+async function runCell(task: Task, network: string, seed: number): Promise<Cell> {
+  const instance = await task.instance(seed);
+  const { model, groundEnergy, lnZ } = instance;
+  const options: AnnealNetworkOptions = {
+    key: key(seed),
+    batch,
+    network: networks[network],
+    threads: 1,
+    samples: 5000,
+  };
+  const steps = (1000 * task.seconds) / (await stepMs(instance, options));
+  const stepsPerLevel = Math.max(1, Math.round((steps - warmUp) / levels));
+  const before = process.cpuUsage();
+  const annealing = { levels, stepsPerLevel, warmUp, ...(task.beta === undefined ? {} : { from: 0.1, to: task.beta }) };
+  const result = await annealNetwork(model, { ...options, annealing });
+  const { user, system } = process.cpuUsage(before);
+  const { final, best, collapse } = result;
+  const perSpin = (energy: number) => Number(Math.max(0, (energy - groundEnergy) / model.spins).toPrecision(4));
+  const { variationalLnZ, lnZ: found, lnZError } = final.estimate;
+  return {
+    ...{ task: task.name, network, seed, steps: result.steps },
+    cpuSeconds: Number(((user + system) / 1e6).toFixed(2)),
+    bestResidual: best.energy - groundEnergy < 1e-6 ? 0 : perSpin(best.energy),
+    finalResidual: perSpin(final.meanEnergy),
+    shareAtBest: Number(final.shareAtBest.toFixed(3)),
+    isCollapsed: collapse !== null,
+    ...(lnZ === undefined
+      ? {}
+      : {
+          freeEnergyError: Number((Math.abs(variationalLnZ - lnZ) / Math.abs(lnZ)).toPrecision(4)),
+          lnZError: Number((found - lnZ).toPrecision(4)),
+          lnZStandardError: Number(lnZError.toPrecision(4)),
+        }),
+  };
+}
+
+/** Median with the least and the largest in brackets. */
+function spread(values: readonly number[]): string {
+  const show = (x: number) => (x === 0 ? "0" : x.toExponential(1));
+  return `${show(median(values))} [${show(Math.min(...values))}, ${show(Math.max(...values))}]`;
+}
+
+function rowOfCells(task: Task, network: string, cells: readonly Cell[], plain: readonly Cell[]): BenchRow {
+  const measure = (list: readonly Cell[]) =>
+    median(list.map(({ freeEnergyError, finalResidual }) => freeEnergyError ?? finalResidual));
+  const found = cells.filter(({ bestResidual }) => bestResidual === 0).length;
+  const collapsed = cells.filter(({ isCollapsed }) => isCollapsed).length;
+  const errors = cells.flatMap(({ freeEnergyError }) => freeEnergyError ?? []);
+  const note = [
+    ...(errors.length > 0
+      ? [`relative error of F ${spread(errors)}`]
+      : [
+          `ground state in ${found} of ${cells.length}`,
+          `best ${spread(cells.map(({ bestResidual }) => bestResidual))}`,
+          `final ${spread(cells.map(({ finalResidual }) => finalResidual))}`,
+          `${collapsed} collapsed`,
+        ]),
+    `${median(cells.map(({ steps }) => steps))} steps in ${median(cells.map(({ cpuSeconds }) => cpuSeconds)).toFixed(1)} s`,
+  ].join(", ");
+  return rowOf(`${task.name}: ${network}`, measure(cells), plain.length === 0 ? null : measure(plain), { note });
+}
+
+/**
+ * Residual energy per spin, or relative error of the free energy, of five networks in the same processor time; the peer is the network without messages
+ * and skip. Cells that `bench/results/ising-networks.json` holds are not run again, each new one is added when it is finished; seeds are the outermost
+ * loop. Arguments: `--seeds 5`, then words that the names of tasks must contain one of.
+ */
+export async function benchNetworks(args: readonly string[]): Promise<BenchResult> {
+  const place = args.indexOf("--seeds");
+  const seeds = place === -1 ? 5 : Number(args[place + 1]);
+  const words = args.filter((_, i) => place === -1 || (i !== place && i !== place + 1));
+  const chosen = tasks.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+  const cells = await NetworkCells.open(resultsPath, question);
+  for (let seed = 0; seed < seeds; seed++) {
+    for (const task of chosen) {
+      for (const network of Object.keys(networks)) {
+        if (cells.find(task.name, network, seed) !== undefined) continue;
+        const cell = await runCell(task, network, seed);
+        await cells.add(cell);
+        console.error(JSON.stringify(cell));
+      }
+    }
+  }
+  const rows = chosen.flatMap((task) =>
+    Object.keys(networks).map((network) =>
+      rowOfCells(task, network, cells.of(task.name, network), cells.of(task.name, "none")),
+    ),
+  );
+  return { question, rows };
+}
