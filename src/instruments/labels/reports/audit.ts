@@ -1,5 +1,6 @@
 import type { Figure } from "../../../lab/index.ts";
 import type { AuditResult } from "../audit/index.ts";
+import { neighborFigures } from "./neighbors.ts";
 import { transitionFigure } from "./noise.ts";
 
 const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
@@ -168,8 +169,8 @@ function adviceFigure({ advice }: AuditResult): Figure {
     drawing: { kind: "table" },
     table: {
       columns: [
-        { name: "what", label: "" },
-        { name: "text", label: "" },
+        { name: "what", label: "Kind" },
+        { name: "text", label: "What the numbers say" },
       ],
       rows: rows.length === 0 ? [{ what: "", text: "Nothing speaks against plain training." }] : rows,
     },
@@ -186,5 +187,6 @@ export function auditFigures(result: AuditResult): Figure[] {
     ...overlapFigure(result),
     ...annotatorFigure(result),
     ...oddRowsFigures(result),
+    ...neighborFigures(result),
   ];
 }

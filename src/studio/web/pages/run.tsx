@@ -31,11 +31,12 @@ async function act(id: string, what: "cancel" | "resume", done: () => void): Pro
 }
 
 async function remove(id: string): Promise<void> {
+  // The page of the run would ask for it once more.
+  go("/runs");
   try {
     await ask(`/runs/${id}`, { method: "DELETE" });
     const undo = () => void ask(`/runs/${id}/restore`, { method: "POST" }).then(() => go(`/runs/${id}`), sayError);
     say(`Removed ${id}.`, { label: "Undo", run: undo });
-    go("/runs");
   } catch (cause) {
     sayError(cause);
   }

@@ -7,13 +7,13 @@ import { SuspectSheet } from "./suspect-sheet.tsx";
 /** Rows of a table that are in the page at first. */
 const firstRows = 50;
 
-function FigureTable({ table }: { readonly table: DataTable }) {
+function FigureTable({ table, title }: { readonly table: DataTable; readonly title: string }) {
   const [shown, setShown] = useState(firstRows);
   const columns = columnsOf(table);
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls by keys */}
-      <div class="scroll" tabIndex={0} role="region" aria-label="Data">
+      <div class="scroll" tabIndex={0} role="region" aria-label={`Data: ${title}`}>
         <table>
           <thead>
             <tr>
@@ -71,6 +71,8 @@ function Drawn({ drawing, figure }: { readonly drawing: Chart | SvgDrawing; read
       const { name, title, summary, table } = figure;
       box.current.innerHTML =
         drawing.kind === "svg" ? drawing.svg : renderChart(drawing, table, { name, title, summary });
+      // The picture as a whole has a name; labels of its parts would be told twice.
+      for (const part of box.current.querySelectorAll("svg [aria-label]")) part.removeAttribute("aria-label");
     });
     return () => {
       isGone = true;
@@ -200,11 +202,11 @@ export function FigureView({ figure, decide }: { readonly figure: Figure; readon
         </button>
       </div>
       {drawing.kind === "table" ? (
-        <FigureTable table={table} />
+        <FigureTable table={table} title={title} />
       ) : (
         <details>
           <summary>Data, {table.rows.length} rows</summary>
-          <FigureTable table={table} />
+          <FigureTable table={table} title={title} />
         </details>
       )}
     </figure>

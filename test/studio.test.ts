@@ -1,0 +1,252 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { build } from "vite";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { listRuns, readRun } from "../src/lab/index.ts";
+import { type Studio, serveStudio } from "../src/studio/server/serve.ts";
+import { launchBrowser } from "./kit/browser.ts";
+import { commandLine, orrery } from "./kit/command.ts";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const project = fileURLToPath(new URL("..", import.meta.url));
+
+let [folder, root, web]: string[] = [];
+let [studio, browser, context, page]: [Studio, Browser, BrowserContext, Page] = [] as never;
+let problems: string[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "orrery-page-"));
+  root = join(folder, "runs");
+  web = join(folder, "page");
+  await build({
+    configFile: join(project, "vite.config.ts"),
+    root: join(project, "src/studio/web"),
+    logLevel: "error",
+    build: { outDir: web, emptyOutDir: true },
+  });
+  mkdirSync(root);
+  await orrery(["labels", "audit", "--preset", "quick", "--runs", root, "--name", "digits"], folder);
+  for (const method of ["gce", "mae"]) {
+    const words = ["labels", "train", "--noise", "symmetric", "--epochs", "4", "--method", method];
+    await orrery([...words, "--runs", root, "--name", method], folder);
+  }
+  studio = await serveStudio({ root, folder, command: commandLine, port: 0, web });
+  browser = await launchBrowser();
+}, 240_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await studio?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  problems = [];
+  context = await browser.newContext({
+    locale: "en-US",
+    acceptDownloads: true,
+    viewport: { width: 1280, height: 900 },
+  });
+  page = await context.newPage();
+  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.setDefaultTimeout(30_000);
+});
+afterEach(async () => {
+  await context.close();
+  expect(problems).toEqual([]);
+});
+
+const open = (path: string) => page.goto(`${studio.url.replace("/#", `${path}#`)}`);
+const runId = (name: string) => {
+  const found = listRuns(root).find(({ record }) => record.name === name);
+  if (found === undefined) throw new Error(`no run ${name}`);
+  return found.id;
+};
+
+/** What axe finds on the page. */
+async function violations(): Promise<string[]> {
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const { violations: found } = await axe.run();
+    return found.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)}`);
+  });
+}
+
+describe("the studio", () => {
+  it("starts a job by form, shows it live, cancels it and resumes it", async () => {
+    await open("/");
+    await page.getByRole("link", { name: "labels train" }).click();
+    await page.getByRole("radio", { name: /quick/ }).check();
+    await page.getByLabel("Name of the run").fill("by form");
+    await page.getByLabel("Epochs", { exact: true }).fill("300");
+    await page.getByLabel("Noise", { exact: true }).fill("symmetric");
+    await expect.poll(() => page.locator("#recipe").inputValue()).toContain("epochs: 300");
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.getByRole("heading", { name: "by form" }).waitFor();
+    await page.getByText("training elr").first().waitFor();
+    await page.locator(".series canvas").first().waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.locator(".state.cancelled").first().waitFor();
+    const stopped = readRun(join(root, runId("by form")));
+    expect(stopped.state).toBe("cancelled");
+    await page.getByRole("button", { name: "Resume" }).click();
+    await page.locator(".state.running").first().waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.locator(".state.cancelled").first().waitFor();
+    expect(readRun(join(root, runId("by form"))).record.attempts.length).toBe(2);
+  }, 120_000);
+
+  it("keeps form and recipe in step both ways, and tells what is wrong where", async () => {
+    await open("/jobs/labels/train");
+    const recipe = page.locator("#recipe");
+    await page.getByLabel("Learning rate").fill("-1");
+    await page
+      .getByText(/above 0; got -1/)
+      .first()
+      .waitFor();
+    expect(await page.getByRole("button", { name: "Start" }).isDisabled()).toBe(true);
+    await recipe.fill("job: labels train\noptions:\n  epochs: 7\n  methd: elr\n");
+    await page
+      .getByText(/recipe.yaml:4:3 methd: unknown option. Did you mean "method"\?/)
+      .first()
+      .waitFor();
+    await recipe.fill("job: labels train\noptions:\n  epochs: 7\n  method: gce\n");
+    await expect.poll(() => page.getByLabel("Epochs", { exact: true }).inputValue()).toBe("7");
+    expect(await page.getByRole("combobox", { name: "Method" }).inputValue()).toBe("gce");
+  });
+
+  it("compares runs, with the keyboard alone", async () => {
+    await open("/runs");
+    await page.getByRole("link", { name: "labels train" }).first().waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.type("labels train");
+    await expect.poll(() => page.url()).toContain("filter=labels");
+    await page.getByRole("region", { name: "Runs" }).focus();
+    const rows = page.locator("table.runs tbody tr");
+    const count = await rows.count();
+    for (let i = 0; i < count; i++) {
+      const text = await rows.nth(i).innerText();
+      if (/\b(gce|mae)\b/.test(text)) await page.keyboard.press("x");
+      await page.keyboard.press("j");
+    }
+    await page.keyboard.press("c");
+    await page.getByRole("heading", { name: "Compare 2 runs" }).waitFor();
+    await page.getByRole("columnheader", { name: "method" }).waitFor();
+    await page.locator(".series canvas").first().waitFor();
+    await page.locator("#figure-scatter").scrollIntoViewIfNeeded();
+    await page.locator("#figure-scatter .drawing svg").waitFor();
+    await page.keyboard.press("?");
+    await page.getByRole("heading", { name: "Keys" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("g");
+    await page.keyboard.press("h");
+    await page.getByRole("heading", { name: "Instruments" }).waitFor();
+  });
+
+  it("takes decisions about suspects by mouse and by keys, and gives them as a file", async () => {
+    await open(`/runs/${runId("digits")}`);
+    const wrong = page.getByRole("button", { name: /wrong label$/ }).first();
+    await wrong.click();
+    await page.getByText(/^1 confirmed, 0 rejected/).waitFor();
+    for (const key of ["j", "n", "y"]) await page.keyboard.press(key);
+    await page.getByText(/^2 confirmed, 1 rejected/).waitFor();
+    const path = join(root, runId("digits"), "annotations.json");
+    await expect
+      .poll(() => (existsSync(path) ? Object.values(JSON.parse(readFileSync(path, "utf8")).decisions).sort() : []))
+      .toEqual(["confirm", "confirm", "reject"]);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Export decisions" }).click(),
+    ]);
+    expect(readFileSync((await download.path()) ?? "", "utf8")).toMatch(/^id,decision\n("\d+",(confirm|reject)\n){3}$/);
+  });
+
+  it("saves a report that opens from disk with no network", async () => {
+    await open(`/runs/${runId("digits")}`);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "Save report" }).click(),
+    ]);
+    const file = join(folder, "report.html");
+    await download.saveAs(file);
+    await page.goto("about:blank");
+    const alone = await context.newPage();
+    await context.setOffline(true);
+    await alone.goto(`file://${file}`);
+    await alone.getByRole("heading", { name: "Labels that are likely wrong" }).waitFor();
+    await context.setOffline(false);
+  });
+
+  it("removes a run, and brings it back", async () => {
+    const id = runId("mae");
+    await open(`/runs/${id}`);
+    await page.getByRole("button", { name: "Remove" }).click();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByRole("heading", { name: "mae" }).waitFor();
+    expect(existsSync(join(root, id, "run.json"))).toBe(true);
+  });
+
+  it.each(["light", "dark"] as const)(
+    "has no page that axe finds fault with, %s",
+    async (colorScheme) => {
+      await page.emulateMedia({ colorScheme });
+      const addresses = [
+        "/",
+        "/jobs/labels/audit",
+        "/runs",
+        `/runs/${runId("digits")}`,
+        `/runs/${runId("gce")}`,
+        `/compare?runs=${runId("gce")},${runId("mae")}`,
+      ];
+      for (const address of addresses) {
+        await open(address);
+        await page.locator("h1").waitFor();
+        await page.waitForTimeout(700);
+        expect({ address, found: await violations() }).toEqual({ address, found: [] });
+        const pictures = process.env.STUDIO_PICTURES;
+        if (pictures !== undefined) {
+          const name =
+            address
+              .replace(/[-?=,]?\d{8}.*/, "")
+              .replaceAll(/\W+/g, "-")
+              .replace(/^-/, "") || "home";
+          await page.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`) });
+        }
+      }
+    },
+    120_000,
+  );
+
+  it("goes on with a run when the server is killed, and another server finds it", async () => {
+    const port = 20_000 + (process.pid % 20_000);
+    const [program, ...words] = commandLine;
+    const server = spawn(program, [...words, "studio", "--runs", root, "--port", String(port)], { cwd: folder });
+    const url = await new Promise<string>((found) =>
+      server.stdout.on(
+        "data",
+        (text: Buffer) => /http:\S+/.test(String(text)) && found(String(/http:\S+/.exec(String(text)))),
+      ),
+    );
+    const token = /token=(\S+)/.exec(url)?.[1] ?? "";
+    const body = JSON.stringify({ job: "labels train", name: "outlives", options: { noise: "symmetric", epochs: 30 } });
+    const answer = await fetch(`http://127.0.0.1:${port}/api/runs`, {
+      method: "POST",
+      body,
+      headers: { "x-orrery-token": token, "content-type": "application/json" },
+    });
+    const { id } = (await answer.json()) as { id: string };
+    server.kill("SIGKILL");
+    await open(`/runs/${id}`);
+    await page.locator(".state.done").first().waitFor({ timeout: 60_000 });
+    expect(readRun(join(root, id)).record.metrics.trainLoss.last.step).toBe(30);
+  }, 90_000);
+});
