@@ -13,19 +13,20 @@ import { requireMemory } from "../synthesis/memory.ts";
 import { type ControlProblem, type ProblemSpec, readProblem } from "../synthesis/problem.ts";
 import type { Rollout } from "../synthesis/rollout.ts";
 import { type PlanProgress, solvePlan } from "../synthesis/solve-plan.ts";
+import { gridMargin } from "../synthesis/task.ts";
 import { allPending, type ValueTree } from "../synthesis/value-tree.ts";
 import { rolloutsCsv, runLoop } from "./closed-loop.ts";
 import type { SynthesizeOptions } from "./synthesize.ts";
 
-type Settings = Omit<SynthesizeOptions, keyof ProblemSpec | "problem">;
+type Settings = Omit<SynthesizeOptions, keyof ProblemSpec | "problem" | "margin"> & { readonly margin: number };
 
 /** The job behind `control synthesize`: search, controller, evidence, report. */
-export async function synthesize(spec: ProblemSpec, settings: Settings, context: JobContext): Promise<Outcome> {
-  const problem = readProblem(spec, { detail: settings.detail, outside: settings.outside });
+export async function synthesize(spec: ProblemSpec, given: SynthesizeOptions, context: JobContext): Promise<Outcome> {
+  const problem = readProblem(spec, { detail: given.detail, outside: given.outside });
+  const settings: Settings = { ...given, margin: given.margin ?? gridMargin(problem.task) };
   requireMemory(problem, { sliceEvery: settings.sliceSeconds, precision: settings.precision });
   for (const remark of problem.remarks) context.warn(remark);
   const bound = await search(problem, settings, context);
-  context.figure(searchFigure(bound, settings.margin));
   const isFound = Number.isFinite(bound.delta);
   const delta = isFound ? bound.delta : 0;
   const tree = await solvePlan(problem.plan, problem.task, { ...solving(settings, context, "controller"), delta });
@@ -34,6 +35,7 @@ export async function synthesize(spec: ProblemSpec, settings: Settings, context:
   if (rollouts.length > 0) await showRollouts(problem, rollouts, { ...settings, delta }, context);
   showValues(problem, tree, delta, context);
   if (settings.mapLevels > 1) await drawMap(problem, bound, settings, context);
+  context.figure(searchFigure(bound, settings.margin));
   const certificate = certify(problem, bound, { margin: settings.margin, scheme: settings.scheme, rollouts });
   context.figure(certificateFigure(certificate));
   await context.artifact(
@@ -90,7 +92,7 @@ async function keepController(
   await context.artifact(
     "controller.npz",
     bytes,
-    "The controller: value functions of all that may be pending, for control simulate and loadController.",
+    "The controller: value functions of all that may be pending, for control simulate and decodeController.",
   );
 }
 
@@ -151,33 +153,47 @@ function mapCsv(grid: Grid, delta: Float64Array): string {
 
 function outcomeOf(c: Certificate): Outcome {
   const isFound = Number.isFinite(c.delta);
-  const ground = c.isSoundFragment ? "" : " This is not guaranteed: the formula lies outside the sound fragment.";
-  const summary = isFound
-    ? `The formula survives disturbances up to ${rounded(c.delta)} times their set from the start, with V = ${rounded(c.value)}; ${c.rollouts - c.violations} of ${c.rollouts} runs of the closed loop satisfy it.${ground}`
-    : `The formula fails from the start even without disturbance: V = ${rounded(c.value)} where ${rounded(c.margin)} is asked for.`;
   return {
-    summary,
+    summary: isFound
+      ? foundSummary(c)
+      : `The formula fails from the start even without disturbance: V = ${rounded(c.value)} where ${rounded(c.margin)} is asked for.`,
     headlines: [
       {
         label: "largest disturbance",
         value: isFound ? c.delta : "none",
         note: Number.isFinite(c.failsAt) ? `fails at ${rounded(c.failsAt)}` : "nothing larger was tried",
       },
-      { label: "V at the start", value: c.value },
+      { label: "V at the start", value: c.value, note: `margin ${rounded(c.margin)}` },
       { label: "runs that satisfy the formula", value: `${c.rollouts - c.violations} of ${c.rollouts}` },
     ],
-    next: isFound
-      ? [
-          {
-            command: "orrery control simulate --controller RUN/artifacts/controller.npz --rollouts 50",
-            why: "More runs of the same controller, also from other starts.",
-          },
-        ]
-      : [
-          {
-            command: "orrery control synthesize --margin 0",
-            why: `The nearest miss: ${rounded(c.margin - c.value)} short. Without a margin, or with later deadlines, it may hold.`,
-          },
-        ],
+    next: [nextStep(c)],
+  };
+}
+
+function foundSummary(c: Certificate): string {
+  const ground = c.isSoundFragment ? "" : " This is not guaranteed: the formula lies outside the sound fragment.";
+  const runs = `${c.rollouts - c.violations} of ${c.rollouts} runs of the closed loop satisfy it`;
+  if (c.violations > 0) {
+    return `The bound ${rounded(c.delta)} is contradicted: ${c.violations} of ${c.rollouts} runs of the closed loop violate the formula. The grid is too coarse for a margin of ${rounded(c.margin)}.${ground}`;
+  }
+  return `“${c.formula}” survives disturbances up to ${rounded(c.delta)} times their set from the start, with V = ${rounded(c.value)}; ${runs}.${ground}`;
+}
+
+function nextStep(c: Certificate): { readonly command: string; readonly why: string } {
+  if (!Number.isFinite(c.delta)) {
+    return {
+      command: "orrery control synthesize --margin 0",
+      why: `The nearest miss: ${rounded(c.margin - c.value)} short. Without a margin, or with later deadlines, it may hold.`,
+    };
+  }
+  if (c.violations > 0) {
+    return {
+      command: `orrery control synthesize --margin ${rounded(2 * c.margin - c.leastRobustness)}`,
+      why: "Leaves more room for the error of the grid; a finer grid (--detail) needs less.",
+    };
+  }
+  return {
+    command: "orrery control simulate --controller RUN/artifacts/controller.npz --rollouts 50",
+    why: "More runs of the same controller, also from other starts.",
   };
 }

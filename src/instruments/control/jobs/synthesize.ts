@@ -8,8 +8,10 @@ const options = z.strictObject({
   margin: z
     .number()
     .min(0)
-    .default(0.05)
-    .describe("The value that must be left at the start, in the formula's units: room for the error of the grid."),
+    .optional()
+    .describe(
+      "The value that must be left at the start, in the formula's units: room for the error of the grid. Default: half a cell of the widest axis that the formula reads.",
+    ),
   tolerance: z
     .number()
     .positive()
@@ -56,7 +58,7 @@ export const synthesizeJob = defineJob({
   presets: {
     quick: {
       summary: "The shipped vehicle on a coarse grid, in seconds.",
-      options: { detail: 0.6, scheme: "medium", tolerance: 0.02, mapLevels: 4, rollouts: 3 },
+      options: { detail: 0.8, tolerance: 0.02, mapLevels: 4, rollouts: 3 },
     },
     standard: { summary: "The shipped vehicle on 51×41×30 points.", options: { detail: 1.25 } },
     paper: {

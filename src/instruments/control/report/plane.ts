@@ -12,7 +12,8 @@ export interface Plane {
   readonly labels: readonly [horizontal: string, vertical: string];
 }
 
-const mostPoints = 64;
+/** Places along an axis of a picture in a plane, and along the only one of a line. */
+const [planePlaces, linePlaces] = [56, 201];
 
 /** The plane of the first region over two states, else of the first two states. */
 export function planeOf(spec: ProblemSpec): Plane {
@@ -42,12 +43,13 @@ export function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }
 
-/** Values over the plane through `at`, a row `{ x, y, value }` a point, thinned to at most 64 points an axis. */
+/** Values over the plane through `at`, interpolated at evenly spaced places: a row `{ x, y, value }` each. */
 export function sliceRows(grid: Grid, values: Values, plane: Plane, at: readonly number[]): Row[] {
+  const count = plane.vertical === undefined ? linePlaces : planePlaces;
   const along = (axis: number) => {
-    const { coordinates } = grid.axes[axis];
-    const stride = Math.ceil(coordinates.length / mostPoints);
-    return [...coordinates].filter((_, i) => i % stride === 0);
+    const { low, high, spacing, boundary } = grid.axes[axis];
+    const last = boundary === "periodic" ? high - spacing : high;
+    return Array.from({ length: count }, (_, i) => low + ((last - low) * i) / (count - 1));
   };
   const state = [...at];
   const xs = along(plane.horizontal);
@@ -57,7 +59,11 @@ export function sliceRows(grid: Grid, values: Values, plane: Plane, at: readonly
       state[plane.horizontal] = x;
       if (plane.vertical !== undefined) state[plane.vertical] = y;
       const value = interpolate(grid, values, state, "clamp");
-      return { x: rounded(x), y: rounded(y), value: Number.isFinite(value) ? rounded(value) : null };
+      return {
+        x: Number(x.toPrecision(6)),
+        y: Number(y.toPrecision(6)),
+        value: Number.isFinite(value) ? rounded(value) : null,
+      };
     }),
   );
 }

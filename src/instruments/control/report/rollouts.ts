@@ -27,6 +27,7 @@ export function trajectoryFigure(problem: ControlProblem, rollouts: readonly Rol
   const isLine = plane.vertical === undefined;
   const rows = moments(rollouts, (r, k) => ({
     disturbance: r.disturbance,
+    kind: kindOf(r),
     time: rounded(r.times[k]),
     ...Object.fromEntries(names.map((name, i) => [name, rounded(r.states[k][i])])),
   }));
@@ -37,7 +38,7 @@ export function trajectoryFigure(problem: ControlProblem, rollouts: readonly Rol
   };
   const marks: Mark[] = [
     ...(isLine ? [] : regionMarks(problem.spec, plane, problem.task.grid)),
-    { mark: "line", channels: { x, y, z: "disturbance", stroke: "disturbance" }, options: { strokeWidth: 1.6 } },
+    { mark: "line", channels: { x, y, z: "disturbance", stroke: "kind" }, options: { strokeWidth: 1.6 } },
     { mark: "dot", rows: [start], channels: { x: "x", y: "y" }, options: { r: 5, fill: "currentColor" } },
   ];
   return {
@@ -60,6 +61,7 @@ export function trajectoryFigure(problem: ControlProblem, rollouts: readonly Rol
 export function robustnessFigure(rollouts: readonly Rollout[], margin: number): Figure {
   const rows = moments(rollouts, (r, k) => ({
     disturbance: r.disturbance,
+    kind: kindOf(r),
     time: rounded(r.times[k]),
     value: Number.isFinite(r.values[k]) ? rounded(r.values[k]) : null,
     activity: r.activities[k],
@@ -75,7 +77,7 @@ export function robustnessFigure(rollouts: readonly Rollout[], margin: number): 
         {
           mark: "line",
           rows: rows.filter((row) => row.value !== null),
-          channels: { x: "time", y: "value", z: "disturbance", stroke: "disturbance" },
+          channels: { x: "time", y: "value", z: "disturbance", stroke: "kind" },
         },
       ],
       x: { label: "time, s" },
@@ -110,6 +112,11 @@ export function verdictFigure(rollouts: readonly Rollout[]): Figure {
     drawing: { kind: "table" },
     table: { rows },
   };
+}
+
+/** `worst case`, `steady`, `random` or `given`: what runs are coloured by. */
+function kindOf({ disturbance }: Rollout): string {
+  return /^(steady|random)/.exec(disturbance)?.[0] ?? disturbance;
 }
 
 function statesOf({ task }: ControlProblem): { readonly names: readonly string[] } {

@@ -5,7 +5,7 @@ import type { ControlProblem } from "../synthesis/problem.ts";
 import { cutText, type Plane, planeOf, regionMarks, rounded, sliceRows } from "./plane.ts";
 
 /** A number on the states' plane as colours, with the line where it is zero. */
-function planeChart(rows: readonly Row[], plane: Plane, marks: Chart["marks"], label: string): Chart {
+function planeChart(rows: readonly Row[], plane: Plane, marks: Chart["marks"], reach: number): Chart {
   const channels = { x: "x", y: "y", fill: "value" };
   return {
     kind: "chart",
@@ -21,7 +21,7 @@ function planeChart(rows: readonly Row[], plane: Plane, marks: Chart["marks"], l
     ],
     x: { label: plane.labels[0] },
     y: { label: plane.labels[1] },
-    color: { label, type: "diverging", pivot: 0, legend: true },
+    color: { label: "V", type: "diverging", pivot: 0, domain: [-reach, reach], legend: true },
     aspectRatio: 1,
   };
 }
@@ -49,7 +49,7 @@ export function valueFigure(problem: ControlProblem, slices: TimeSlices, delta: 
         sliceRows(grid, values, plane, problem.start).map(({ x, value }): Row => ({ x: rounded(time), y: x, value })),
       );
     const overTime = { ...plane, labels: ["time, s", plane.labels[0]] as const };
-    const { aspectRatio: _, ...chart } = planeChart(rows, overTime, [], "V");
+    const { aspectRatio: _, ...chart } = planeChart(rows, overTime, [], colorReach(rows));
     return {
       ...common,
       drawing: chart,
@@ -73,12 +73,13 @@ export function valueFigure(problem: ControlProblem, slices: TimeSlices, delta: 
     label: `${rounded(time)} s`,
     rows: sliceRows(grid, values, plane, problem.start),
   }));
+  const reach = colorReach(frames.flatMap(({ rows }) => rows));
   return {
     ...common,
     drawing: {
       kind: "frames",
       label: "time",
-      frames: frames.map(({ label, rows }) => ({ label, drawing: planeChart(rows, plane, regions, "V") })),
+      frames: frames.map(({ label, rows }) => ({ label, drawing: planeChart(rows, plane, regions, reach) })),
     },
     table: {
       rows: frames[0].rows,
@@ -150,6 +151,14 @@ export function mapFigure(problem: ControlProblem, grid: Grid, delta: Float64Arr
       ],
     },
   };
+}
+
+/** Colours reach as far as the best value, and no farther below zero: how badly it fails matters less. */
+function colorReach(rows: readonly Row[]): number {
+  return rows.reduce(
+    (most, { value }) => (typeof value === "number" && value < 1e5 ? Math.max(most, value) : most),
+    0.1,
+  );
 }
 
 function shareAbove(values: Values, level: number): number {

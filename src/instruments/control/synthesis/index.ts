@@ -1,5 +1,13 @@
 /** Controllers that satisfy temporal logic against the largest disturbance they can. */
+export { type Certificate, certify } from "./certificate.ts";
 export { type Decision, PlanController } from "./controller.ts";
+export {
+  type ControllerRecord,
+  controllerOf,
+  decodeController,
+  encodeController,
+  type SavedController,
+} from "./controller-file.ts";
 export {
   type Disturbance,
   randomDisturbance,
@@ -15,8 +23,11 @@ export {
   largestDisturbance,
   type Trial,
 } from "./largest-disturbance.ts";
+export { estimateBytes } from "./memory.ts";
 export { type CompiledPlan, compilePlan, type Goal, type Hold, type OutsideFragment, type Plan } from "./plan.ts";
+export { type ControlProblem, type ProblemSpec, readProblem } from "./problem.ts";
+export { problems } from "./problems.ts";
 export { type Rollout, type RolloutOptions, rollOut, samplingStep } from "./rollout.ts";
 export { countSolves, type PlanOptions, type PlanProgress, solvePlan } from "./solve-plan.ts";
-export { type ControlTask, checkTask } from "./task.ts";
+export { type ControlTask, checkTask, gridMargin } from "./task.ts";
 export { initialValues, planValue, type SolvedGoal, type ValueTree } from "./value-tree.ts";

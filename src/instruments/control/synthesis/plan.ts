@@ -118,7 +118,7 @@ class PlanCompiler {
 
   #always(formula: Extract<Formula, { interval: unknown }>, operand: Formula): Plan {
     const { from, to } = boundsOf(formula);
-    if (operand.kind === "and") {
+    if (operand.kind === "and" && !isStateFormula(operand)) {
       const parts = operand.operands.map((part) => this.#always(formula, part));
       return this.#all(parts, formula);
     }

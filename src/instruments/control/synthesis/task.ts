@@ -68,3 +68,9 @@ export function checkTask({ system, grid, formula, vocabulary = {} }: ControlTas
     throw new OrreryError("shape", `grid: expected an axis for each of ${system.states.length} states; got ${got}`);
   }
 }
+
+/** Half a cell of the widest axis that the formula reads: what values between grid points may hide of distances. */
+export function gridMargin({ grid, formula, vocabulary = {} }: ControlTask): number {
+  const read = statesOf(formula, vocabulary);
+  return Math.max(0, ...grid.axes.filter(({ name }) => read.has(name)).map(({ spacing }) => spacing / 2));
+}

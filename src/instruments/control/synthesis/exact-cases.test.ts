@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { dataPath } from "../../../data/data-path.ts";
+import { createGrid } from "../reachability/grid.ts";
+import { doubleIntegrator, planarIntegrator, singleIntegrator } from "../reachability/systems.ts";
+import { parseFormula } from "../stl/parser.ts";
+import { disturbanceMap } from "./disturbance-map.ts";
+import { largestDisturbance } from "./largest-disturbance.ts";
+import { compilePlan } from "./plan.ts";
+import { solvePlan } from "./solve-plan.ts";
+import type { ControlTask } from "./task.ts";
+import { planValue } from "./value-tree.ts";
+
+interface ExactCase {
+  readonly id: string;
+  readonly x0: readonly number[];
+  readonly delta_star: number;
+  readonly value_exact_at_delta_0_3?: number;
+}
+
+const { cases } = JSON.parse(readFileSync(dataPath("stl", "hj_exact_cases.json"), "utf8")) as {
+  readonly cases: readonly ExactCase[];
+};
+const line = (points: number) => createGrid([{ name: "x", low: -5, high: 5, points, boundary: "linear" }]);
+const plane = (low: number, high: number, points: number) =>
+  createGrid(["x", "y"].map((name) => ({ name, low, high, points, boundary: "linear" as const })));
+const point = singleIntegrator({ disturbance: 1 });
+const cart = doubleIntegrator({ disturbance: 1 });
+const search = { margin: 0, tolerance: 0.002, most: 1, sliceEvery: 0.05, scheme: "very-high" } as const;
+
+const tasks: Readonly<
+  Record<string, Omit<ControlTask, "formula"> & { readonly text: string; readonly least: number }>
+> = {
+  "1d-reach": { system: point, grid: line(401), text: "F[0,4] (abs(x) <= 0.5)", least: 0.37 },
+  "1d-order": { system: point, grid: line(401), text: "F[0,4] (x >= 1) and F[0,5] (x <= -1)", least: 0.39 },
+  "1d-nested": { system: point, grid: line(401), text: "F[0,3] G[0,2] (x >= 1)", least: 0.325 },
+  "1d-timed-always": { system: point, grid: line(401), text: "G[2,3] (abs(x) <= 0.25)", least: 0.36 },
+  "dint-always": {
+    system: cart,
+    grid: createGrid([
+      { name: "x", low: -2, high: 1.5, points: 101, boundary: "linear" },
+      { name: "v", low: -2, high: 2, points: 101, boundary: "linear" },
+    ]),
+    text: "G[0,3] (x <= 1)",
+    least: 0.48,
+  },
+  "2d-reach-avoid": {
+    system: planarIntegrator({ disturbance: 1 }),
+    grid: plane(-5, 5, 161),
+    text: "G[0,10] (norm(x, y) >= 1) and F[0,10] (norm(x - 3, y) <= 0.5)",
+    least: 0.405,
+  },
+};
+
+test.each(cases.filter(({ id }) => id !== "2d-reach-avoid"))(
+  "$id: the bound found is never above the exact $delta_star and near it",
+  async ({ id, x0, delta_star }) => {
+    const { text, least, ...rest } = tasks[id];
+    const formula = parseFormula(text);
+    const found = await largestDisturbance(compilePlan(formula), { ...rest, formula }, x0, search);
+    expect(found.delta).toBeLessThanOrEqual(delta_star);
+    expect(found.delta).toBeGreaterThanOrEqual(least);
+    expect(found.failsAt - found.delta).toBeLessThanOrEqual(search.tolerance * (1 + 1e-9));
+  },
+);
+
+test("around a disc to a disc on 161² points the bound lies between 0.405 and the exact 0.41635", async () => {
+  const { delta_star, x0 } = cases.find(({ id }) => id === "2d-reach-avoid")!;
+  const { text, least, ...rest } = tasks["2d-reach-avoid"];
+  const task = { ...rest, formula: parseFormula(text) };
+  const options = { scheme: "very-high", sliceEvery: 0.5, isOnlyInitial: true } as const;
+  const value = async (delta: number) =>
+    planValue(await solvePlan(compilePlan(task.formula).plan, task, { ...options, delta }), task.grid, x0);
+  expect(await value(least)).toBeGreaterThanOrEqual(0);
+  expect(await value(delta_star)).toBeLessThan(0);
+});
+
+test("two goals in an order that is not given: the pending sets give 0.4 where the smaller value gives 0.75", async () => {
+  const formula = parseFormula(tasks["1d-order"].text);
+  const task = { system: point, grid: line(401), formula };
+  const tree = await solvePlan(compilePlan(formula).plan, task, { ...search, delta: 0.3 });
+  expect(planValue(tree, task.grid, [0])).toBeCloseTo(1 / 6, 1);
+  expect(planValue(tree, task.grid, [0])).toBeLessThanOrEqual(1 / 6 + 1e-4);
+  const each = await Promise.all(
+    ["F[0,4] (x >= 1)", "F[0,5] (x <= -1)"].map(async (text) => {
+      const part = parseFormula(text);
+      return (await largestDisturbance(compilePlan(part), { ...task, formula: part }, [0], search)).delta;
+    }),
+  );
+  expect(Math.min(...each)).toBeCloseTo(0.75, 1);
+});
+
+test("the map of δ* agrees with the closed form on a line, level by level and with δ as a state", async () => {
+  const formula = parseFormula("F[0,4] (abs(x) <= 0.5)");
+  const task = { system: point, grid: line(101), formula };
+  const levels = Array.from({ length: 21 }, (_, i) => i / 20);
+  const exact = (x: number) => Math.min(1, 1 - (Math.abs(x) - 0.5) / 4);
+  for (const method of ["levels", "state"] as const) {
+    const map = await disturbanceMap(compilePlan(formula), task, { ...search, levels, method });
+    task.grid.axes[0].coordinates.forEach((x, k) => {
+      if (Math.abs(x) > 4 || Math.abs(x) < 0.6) return;
+      expect(map.delta[k], `${method} at ${x}`).toBeGreaterThan(exact(x) - 0.06);
+      expect(map.delta[k], `${method} at ${x}`).toBeLessThan(exact(x) + 0.03);
+      expect(map.atLeast[k]).toBeLessThanOrEqual(map.delta[k]);
+    });
+  }
+});
+
+test("a formula that fails without disturbance has no bound, one that cannot fail reaches the largest tried", async () => {
+  const bound = async (text: string) => {
+    const formula = parseFormula(text);
+    return await largestDisturbance(compilePlan(formula), { system: point, grid: line(101), formula }, [3], search);
+  };
+  expect(await bound("F[0,1] (x <= 0)")).toMatchObject({ delta: Number.NEGATIVE_INFINITY, failsAt: 0 });
+  expect(await bound("F[0,1] (x >= 0)")).toMatchObject({ delta: 1, failsAt: Number.POSITIVE_INFINITY });
+});
