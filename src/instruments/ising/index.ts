@@ -45,6 +45,8 @@ export {
   meanFieldNames,
 } from "./mean-field/mean-field.ts";
 export { type IsingDefinition, IsingModel, type ProblemKind, type Sense } from "./model.ts";
+export { type SampleOptions, type SampleState, sampleThermal } from "./sampling/sample-thermal.ts";
+export type { TemperatureRecord, ThermalSamples } from "./sampling/thermal-samples.ts";
 export {
   type RestartRecord,
   type Solution,
@@ -57,3 +59,7 @@ export {
 export { type BetaRange, betaRange } from "./solvers/beta-range.ts";
 export { type Method, methodNames } from "./solvers/method.ts";
 export { type PolishedState, polish } from "./solvers/polish.ts";
+export { autocorrelationTime } from "./statistics/autocorrelation.ts";
+export { type OverlapStatistics, overlapStatistics } from "./statistics/overlaps.ts";
+export { type ResidualEnergy, residualEnergy } from "./statistics/residual-energy.ts";
+export { type RestartCount, type TimeToSolution, timeToSolution } from "./statistics/time-to-solution.ts";

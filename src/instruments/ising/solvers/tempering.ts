@@ -90,6 +90,12 @@ export class ReplicaExchange {
     this.#parity = 1 - this.#parity;
   }
 
+  /** Counts exchanges anew. */
+  forgetRates(): void {
+    this.tried.fill(0);
+    this.exchanged.fill(0);
+  }
+
   /** Takes the rounding out of every replica. */
   refresh(): void {
     for (const replica of this.replicas) replica.refresh();

@@ -1,0 +1,159 @@
+import type { Key } from "../../../engine/random/key.ts";
+import { OrreryError } from "../../../errors.ts";
+import type { IsingModel } from "../model.ts";
+import { betaRangeOf } from "../solvers/beta-range.ts";
+import type { ChainState } from "../solvers/chain.ts";
+import { kernelProblem } from "../solvers/kernel-problem.ts";
+import { ReplicaExchange } from "../solvers/tempering.ts";
+import { mostReplicas, temperatureLadderOf } from "./ladder.ts";
+import { summarizeSamples, type ThermalSamples } from "./thermal-samples.ts";
+
+/** How states are sampled. */
+export interface SampleOptions {
+  readonly key: Key;
+  /** β > 0 of the samples. */
+  readonly beta: number;
+  /** Default 1000. */
+  readonly samples?: number;
+  /** Sweeps from one sample to the next; default 10. */
+  readonly sweepsBetween?: number;
+  /** Sweeps before the first sample, and of the pilot run that finds the temperatures; default 1000. */
+  readonly burnIn?: number;
+  /** Temperatures from 0 to β; default: as many as frequent exchanges need, at most 64. */
+  readonly replicas?: number;
+  readonly signal?: AbortSignal;
+  /** Told the share that is done. */
+  readonly observer?: (share: number) => void;
+  /** Given the state of the run every few seconds and on abort, for `resume`. */
+  readonly onState?: (state: SampleState) => void | Promise<void>;
+  /** Where to go on: the same model, key and options then give the same samples. */
+  readonly resume?: SampleState;
+}
+
+/** Where sampling stands, as plain data. */
+export interface SampleState {
+  readonly betas: Float64Array;
+  /** Sweeps made. */
+  readonly sweeps: number;
+  readonly exchange: ChainState;
+  /** Energies at each temperature, one after the other. */
+  readonly energies: Float64Array;
+  /** States at β so far, one after the other. */
+  readonly states: Int8Array;
+}
+
+const stateEveryMs = 3000;
+const yieldEveryMs = 40;
+const refreshEvery = 4096;
+
+function checkOptions({ beta, samples = 1, sweepsBetween = 1, burnIn = 1, replicas = 2 }: SampleOptions): void {
+  if (!(beta > 0 && Number.isFinite(beta))) {
+    throw new OrreryError("argument", `ising sample: expected β above 0; got ${beta}`);
+  }
+  for (const [what, value, least] of [
+    ["samples", samples, 1] as const,
+    ["sweepsBetween", sweepsBetween, 1] as const,
+    ["burnIn", burnIn, 1] as const,
+    ["replicas", replicas, 2] as const,
+  ]) {
+    if (Number.isInteger(value) && value >= least) continue;
+    throw new OrreryError(
+      "argument",
+      `ising sample: expected ${what}, a whole number of at least ${least}; got ${value}`,
+    );
+  }
+}
+
+/** Replicas at every temperature with all that was drawn from them. */
+class Sampler {
+  readonly #model: IsingModel;
+  readonly #exchange: ReplicaExchange;
+  readonly #isReal: boolean;
+  readonly series: Float64Array[];
+  readonly states: Int8Array[] = [];
+  sweeps = 0;
+
+  constructor(model: IsingModel, exchange: ReplicaExchange, { samples, isReal }: { samples: number; isReal: boolean }) {
+    this.#model = model;
+    this.#exchange = exchange;
+    this.#isReal = isReal;
+    this.series = Array.from(exchange.betas, () => new Float64Array(samples));
+  }
+
+  sweep(): void {
+    this.#exchange.step();
+    this.sweeps++;
+    if (this.#isReal && this.sweeps % refreshEvery === 0) this.#exchange.refresh();
+  }
+
+  take(): void {
+    const { replicas } = this.#exchange;
+    const at = this.states.length;
+    replicas.forEach(({ spins }, r) => {
+      this.series[r][at] = this.#model.energy(spins);
+    });
+    this.states.push(replicas[replicas.length - 1].spins.slice());
+  }
+
+  toState(): SampleState {
+    const count = this.states.length;
+    const states = new Int8Array(count * this.#model.spins);
+    this.states.forEach((state, k) => {
+      states.set(state, k * this.#model.spins);
+    });
+    const energies = Float64Array.from(this.series.flatMap((list) => [...list.subarray(0, count)]));
+    return { betas: this.#exchange.betas, sweeps: this.sweeps, exchange: this.#exchange.toState(), energies, states };
+  }
+
+  restore({ sweeps, exchange, energies, states }: SampleState): void {
+    const n = this.#model.spins;
+    const count = states.length / n;
+    this.sweeps = sweeps;
+    this.#exchange.restore(exchange);
+    this.series.forEach((list, r) => {
+      list.set(energies.subarray(r * count, (r + 1) * count));
+    });
+    for (let k = 0; k < count; k++) this.states.push(states.slice(k * n, (k + 1) * n));
+  }
+}
+
+/**
+ * Samples a model in thermal equilibrium by parallel tempering from β = 0 to `beta`, and estimates ln Z by adding up Bennett's
+ * differences between neighbouring temperatures. The first pilot run finds temperatures that exchange equally often.
+ * @throws OrreryError `argument` for impossible options, `cancelled` on abort, after `onState`.
+ */
+export async function sampleThermal(model: IsingModel, options: SampleOptions): Promise<ThermalSamples> {
+  checkOptions(options);
+  const { key, beta, samples = 1000, sweepsBetween = 10, burnIn = 1000, replicas, signal, observer, resume } = options;
+  const [rangeKey, ladderKey, runKey] = key.split(3);
+  const problem = kernelProblem(model, { configurations: Math.max(replicas ?? 0, mostReplicas) });
+  const start = problem.kernel.mark();
+  let betas = resume?.betas;
+  if (betas === undefined) {
+    const { hot } = betaRangeOf(problem, rangeKey);
+    problem.kernel.release(start);
+    betas = temperatureLadderOf(problem, { beta, hot, sweeps: burnIn, ...(replicas ? { replicas } : {}) }, ladderKey);
+    problem.kernel.release(start);
+  }
+  const exchange = new ReplicaExchange(problem, betas, runKey);
+  const sampler = new Sampler(model, exchange, { samples, isReal: !problem.isInteger });
+  if (resume !== undefined) sampler.restore(resume);
+  const total = burnIn + samples * sweepsBetween;
+  let [yieldedAt, savedAt] = [performance.now(), performance.now()];
+  while (sampler.sweeps < total) {
+    sampler.sweep();
+    if (sampler.sweeps === burnIn) exchange.forgetRates();
+    if (sampler.sweeps > burnIn && (sampler.sweeps - burnIn) % sweepsBetween === 0) sampler.take();
+    if (performance.now() - yieldedAt < yieldEveryMs) continue;
+    observer?.(sampler.sweeps / total);
+    await new Promise((resolve) => setImmediate(resolve));
+    yieldedAt = performance.now();
+    if (signal?.aborted || yieldedAt - savedAt > stateEveryMs) {
+      await options.onState?.(sampler.toState());
+      savedAt = performance.now();
+    }
+    if (signal?.aborted) throw new OrreryError("cancelled", "ising sample: cancelled");
+  }
+  const exchangeRates = exchange.exchanged.map((made, r) => made / Math.max(1, exchange.tried[r]));
+  return summarizeSamples(model, { betas, series: sampler.series, states: sampler.states, exchangeRates });
+}
