@@ -7,14 +7,8 @@ function metricOf(name: string, direction: "higher" | "lower", valueAt: (epoch: 
   const points: Measurement[] = Array.from({ length: 121 }, (_, step) => ({ step, value: valueAt(step) }));
   const record = points.reduce<MetricRecord | undefined>((sum, point) => measured(sum, direction, point), undefined)!;
   const isFraction = name.endsWith("Accuracy");
-  return {
-    name,
-    label: isFraction ? "Accuracy on clean labels" : "Training loss",
-    direction,
-    isFraction,
-    points,
-    ...record,
-  };
+  const label = isFraction ? "Accuracy on clean labels" : "Training loss";
+  return { name, label, isFraction, points, ...record };
 }
 
 /** A report with everything a report can show. */

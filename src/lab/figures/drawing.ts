@@ -39,7 +39,7 @@ function renderPart(drawing: Drawing, named: Named, options: DrawingOptions): st
 
 function renderSheet({ images, size = 96, isPixelated = true }: ImageSheet): string {
   const items = images.map(({ source, caption, detail }) => {
-    const more = detail === undefined ? "" : `<small>${escapeText(detail)}</small>`;
+    const more = detail === undefined ? "" : `<small>${escapeText(detail.replaceAll(" %", "\u00a0%"))}</small>`;
     // The caption beside it is the picture's text.
     return `<li><img src="${source}" alt="" width="${size}"><span>${escapeText(caption)}</span>${more}</li>`;
   });

@@ -44,8 +44,11 @@ export function formatNumber(value: number, digits = 4): string {
   if (magnitude === Number.POSITIVE_INFINITY) return value < 0 ? "−∞" : "∞";
   if (magnitude >= 1e15 || (magnitude > 0 && magnitude < 1e-4)) return formatScientific(value, digits);
   if (Number.isInteger(value)) return formatFixed(value, 0);
-  const text = formatFixed(value, decimalsFor(magnitude, digits));
-  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+  const decimals = decimalsFor(magnitude, digits);
+  const text = formatFixed(value, decimals);
+  // Zeros at the end of a rounded number are digits of it; those of one that ends there are not.
+  const isExact = Math.abs(Number(value.toFixed(decimals)) - value) <= 1e-12 * magnitude;
+  return isExact && text.includes(".") ? text.replace(/\.?0+$/, "") : text;
 }
 
 /** A number with its unit: parts of one as per cent, seconds and bytes in the sizes people use, SI prefixes. */

@@ -25,8 +25,8 @@ export function figureSection(figure: Figure, number: number): Html {
 <h2 id="${anchor}-heading">${figure.title}</h2>
 <p class="summary">${figure.summary}</p>
 <div class="drawing">${drawn(figure)}</div>
-${isTable ? undefined : data}
 <div class="tools" role="group" aria-label="Save figure ${number}">${["SVG", "PNG", "CSV"].map((format) => button(format, number))}</div>
+${isTable ? undefined : data}
 <script type="application/json" class="csv">${jsonData(tableCsv(figure.table))}</script>
 </section>`;
 }

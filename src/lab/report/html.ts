@@ -11,10 +11,13 @@ export class Html {
 
 type Part = Html | string | number | undefined | false | readonly (Html | string | undefined | false)[];
 
+/** A number and its sign of per cent stay on one line. */
+const unbroken = (text: string) => text.replace(/(\d) %/g, "$1\u00a0%");
+
 function markupOf(part: Part): string {
   if (part === undefined || part === false) return "";
   if (part instanceof Html) return part.markup;
-  return typeof part === "object" ? part.map(markupOf).join("\n") : escapeText(String(part));
+  return typeof part === "object" ? part.map(markupOf).join("\n") : escapeText(unbroken(String(part)));
 }
 
 /** Markup in which everything that is put in is escaped, but for markup itself; lists are joined, `undefined` and `false` are nothing. */

@@ -37,7 +37,9 @@ small { font-size: .82rem; line-height: 1.45; }
 code, pre { font-family: var(--mono); font-size: .86em; }
 .kicker { margin: 0; font-size: .76rem; font-weight: 600; letter-spacing: .09em; text-transform: uppercase; color: var(--muted); }
 .lede { font: 1.22rem/1.55 var(--serif); max-width: 42rem; margin-bottom: 1.6rem; }
-section { margin-top: 4.5rem; scroll-margin-top: 1.5rem; }
+section { margin-top: 4.5rem; }
+[id] { scroll-margin-top: 1.5rem; }
+.scroll + p { margin-top: .8rem; font-size: .84rem; }
 section > h2 { margin-bottom: 1rem; }
 
 .facts { display: flex; flex-wrap: wrap; gap: .9rem 2.6rem; margin: 0; font-size: .88rem; font-variant-numeric: tabular-nums; }
@@ -61,7 +63,7 @@ section > h2 { margin-bottom: 1rem; }
 .notice ul { margin: 0; padding-left: 1.1rem; }
 .notice p:last-child { margin-bottom: 0; }
 .notice.bad { background: var(--soft); border-color: var(--bad); margin-bottom: 1.6rem; }
-.steps { list-style: none; margin: 0; padding: 0; display: grid; gap: 1.3rem; }
+.steps { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.3rem; }
 .steps p { margin-bottom: .45rem; }
 .command { display: flex; align-items: stretch; background: var(--soft); border-radius: 5px; max-width: 46rem; }
 .command pre { flex: 1; min-width: 0; margin: 0; padding: .6rem .9rem; overflow-x: auto; }
@@ -86,12 +88,13 @@ section > h2 { margin-bottom: 1rem; }
 .slider input { flex: 1; min-width: 8rem; accent-color: var(--link); }
 .slider output { min-width: 3.5rem; }
 
-.tools { display: none; gap: .4rem; margin-top: 1rem; }
+.tools { display: none; gap: .4rem; float: right; margin: .85rem 0 0 1rem; }
 .scripted .tools { display: flex; }
 .scripted .command button { display: block; }
-button { font: 500 .78rem/1 var(--sans); color: var(--ink); background: none; border: 1px solid var(--rule); border-radius: 4px; padding: .45rem .7rem; cursor: pointer; }
+button { position: relative; font: 500 .78rem/1 var(--sans); color: var(--ink); background: none; border: 1px solid var(--rule); border-radius: 4px; padding: .45rem .7rem; cursor: pointer; }
 button:hover { background: var(--soft); }
 details { margin-top: 1rem; }
+.figure > details > .scroll { clear: both; }
 summary { cursor: pointer; width: fit-content; font-size: .86rem; }
 summary .muted { margin-left: .35rem; }
 details > .scroll { margin-top: .7rem; }
@@ -131,13 +134,13 @@ footer { margin-top: 5rem; padding-top: 1.2rem; border-top: 1px solid var(--rule
   .headlines { grid-template-columns: 1fr 1fr; gap: 1.4rem; }
   .headlines dd { font-size: 1.8rem; }
 }
-@media screen { .frame.off { display: none; } .slided .frame-label { display: none; } }
+@media screen { .on-paper { display: none; } .frame.off { display: none; } .slided .frame-label { display: none; } }
 @media print {
   @page { margin: 18mm 16mm; }
-  :root { --paper: #fff; --ink: #000; --muted: #444; --rule: #bbb; --soft: #f4f4f4; --link: #000; --notice: #fff; }
+  :root { --paper: #fff; --ink: #000; --muted: #444; --rule: #bbb; --soft: #f4f4f4; --link: #000; --notice: #fff; --good: #0b7550; --bad: #a83a14; }
   body { font-size: 10pt; }
   .page { display: block; max-width: none; padding: 0; }
-  .contents, .skip, .tools, .slider, .scripted .command button { display: none; }
+  .contents, .skip, .scripted .tools, .slider, .scripted .command button { display: none; }
   section { margin-top: 2rem; }
   .figure { break-inside: avoid-page; margin-top: 2.2rem; }
   .figure:has(.frames), .figure:has(.sheet), .figure:has(> .drawing > .scroll), .figure:has(details[open]) { break-inside: auto; }
@@ -149,6 +152,7 @@ footer { margin-top: 5rem; padding-top: 1.2rem; border-top: 1px solid var(--rule
   pre { white-space: pre-wrap; }
   thead { display: table-header-group; }
   thead th { position: static; }
-  details:not([open]) { display: none; }
+  details:not([open]), tbody tr:nth-child(n + 101) { display: none; }
+  .more:has(+ .on-paper) { display: none; }
 }
 `;
