@@ -91,7 +91,7 @@ export function meanField(model: IsingModel, options: MeanFieldOptions): MeanFie
   const { theory, beta, key, starts = 8, damping = theory === "naive" ? 0 : 0.5, tolerance = 1e-10 } = options;
   const equations = equationsOf[theory](model, beta);
   let best: Omit<MeanFieldSolution, "converged" | "magnetizations"> | undefined;
-  let unknowns = new Float64Array(0);
+  let unknowns: Float64Array = new Float64Array(0);
   let converged = 0;
   for (let start = 0; start < starts; start++) {
     const spread = start === 0 ? 1e-3 : 1;
