@@ -48,7 +48,7 @@ describe("an audit of digits with 30 % wrong labels", () => {
   beforeAll(async () => {
     clean = await loadDigits();
     noisy = await withNoise(clean, { kind: "symmetric", rate: 0.3, key: key(3) });
-    result = await auditLabels(noisy, { ...options, observer: (event) => events.push(event) });
+    result = await auditLabels(noisy, { ...options, observer: (event) => void events.push(event) });
   }, 120_000);
 
   it("finds most of them, with the right label, and hardly any other", () => {

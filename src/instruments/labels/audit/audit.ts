@@ -51,7 +51,8 @@ export interface AuditOptions extends Omit<OutOfFoldOptions, "observer" | "folds
   readonly neighbors?: number;
   /** Bootstrap samples; chosen by the number of rows when left out. */
   readonly replicates?: number;
-  readonly observer?: (event: AuditEvent) => void;
+  /** What it answers to a `fold` is waited for, so that it can be saved. */
+  readonly observer?: (event: AuditEvent) => void | Promise<void>;
 }
 
 /** What comparing rows with their nearest tells. */
@@ -197,7 +198,7 @@ export async function auditLabels(input: AuditInput, options: AuditOptions): Pro
   const probabilities = await probabilitiesOf(checked, options, forFolds);
   const labels = checked.labels.data;
   const labelled = { probabilities, labels };
-  observer?.({ kind: "stage", stage: "estimates" });
+  await observer?.({ kind: "stage", stage: "estimates" });
   const joint = confidentJoint(labelled);
   const issues = labelIssuesByFilter(labelled, { joint });
   const transition = estimateTransition(labelled, joint, { key: forBootstrap, replicates });
@@ -206,12 +207,12 @@ export async function auditLabels(input: AuditInput, options: AuditOptions): Pro
   let near: Neighbors | undefined;
   let neighbors: NeighborReport | undefined;
   if (embedding !== undefined && k > 0) {
-    observer?.({ kind: "stage", stage: "neighbours" });
+    await observer?.({ kind: "stage", stage: "neighbours" });
     near = await nearestNeighbors(embedding, { k, metric: "cosine", signal });
     const found = { probabilities, labels, joint, transition, issues: issues[filter] };
     neighbors = await neighborReport(checked, found, { near, embedding, key: forNeighbors, signal });
   }
-  if (checked.annotators !== undefined) observer?.({ kind: "stage", stage: "annotators" });
+  if (checked.annotators !== undefined) await observer?.({ kind: "stage", stage: "annotators" });
   const annotators = checked.annotators && annotatorReport(checked.annotators, probabilities);
   const disagreement = issues["predicted-neq-given"].reduce((sum, issue) => sum + issue, 0) / labels.length;
   const { classNames, rows, ids, files, rejected, notes } = checked;

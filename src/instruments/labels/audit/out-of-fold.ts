@@ -32,13 +32,22 @@ export interface OutOfFoldOptions {
   readonly folds?: number;
   /** How each network is trained; cross-entropy when left out. */
   readonly method?: MethodChoice;
-  /** Ten epochs unless said otherwise: few enough that wrong labels are not learned by heart. */
+  /** Epochs unless said otherwise: ten, few enough that wrong labels are not learned by heart, or as many as make 120 steps. */
   readonly training?: Partial<TrainingOptions>;
   readonly key: Key;
-  readonly observer?: (event: OutOfFoldEvent) => void;
+  /** What it answers to a `fold` is waited for, so that it can be saved. */
+  readonly observer?: (event: OutOfFoldEvent) => void | Promise<void>;
   readonly signal?: AbortSignal;
   /** Folds that are done already, of the same data, options and key: what earlier `fold` events told. */
   readonly finished?: readonly FoldProbabilities[];
+}
+
+const [fewestEpochs, fewestSteps, usualBatch] = [10, 120, 128];
+
+/** Ten epochs, more where so few rows would leave the network untrained. */
+function epochsFor(rows: number, batchSize: number): number {
+  const steps = Math.max(1, Math.floor(rows / batchSize));
+  return Math.max(fewestEpochs, Math.ceil(fewestSteps / steps));
 }
 
 /**
@@ -48,7 +57,8 @@ export interface OutOfFoldOptions {
  */
 export async function outOfFoldProbabilities(dataset: Dataset, options: OutOfFoldOptions): Promise<NdArray<"float32">> {
   const { folds = 5, method = "cross-entropy", training = {}, key, observer, signal, finished = [] } = options;
-  const epochs = training.epochs ?? 10;
+  const trained = (dataset.labels.size * (folds - 1)) / folds;
+  const epochs = training.epochs ?? epochsFor(trained, training.batchSize ?? usualBatch);
   const classes = dataset.classNames.length;
   const all = new Float32Array(dataset.labels.size * classes);
   const [forFolds, forNetworks] = key.split(2);
@@ -72,14 +82,14 @@ export async function outOfFoldProbabilities(dataset: Dataset, options: OutOfFol
           if (event.kind !== "epoch") return;
           done = before + event.done;
           total = folds * event.total;
-          observer?.({ kind: "epoch", fold, folds, done, total, loss: event.record.trainLoss });
+          void observer?.({ kind: "epoch", fold, folds, done, total, loss: event.record.trainLoss });
         },
       });
       const probabilities = await predictProbabilities(model, takeRows(dataset.inputs, test), {
         threads: training.threads,
       });
       result = { fold, rows: test, probabilities };
-      observer?.({ kind: "fold", folds, result });
+      await observer?.({ kind: "fold", folds, result });
     } else done += epochs;
     const { rows, probabilities } = result;
     rows.forEach((row, i) => {

@@ -2,16 +2,18 @@ import {
   columnNames,
   type Dataset,
   encodeLabels,
+  type RejectedRow,
   readCsv,
   readNpy,
   readNpz,
   readParquet,
   type Table,
+  takeRows,
   textColumn,
 } from "../../../data/index.ts";
 import { NdArray } from "../../../engine/index.ts";
 import { OrreryError } from "../../../errors.ts";
-import { hintForName } from "../../../nearest-name.ts";
+import { hintForName, listNames } from "../../../nearest-name.ts";
 import type { AuditInput } from "../audit/index.ts";
 import type { AuditJobOptions } from "./audit.ts";
 import { readInput } from "./input.ts";
@@ -42,6 +44,20 @@ async function readProbabilities(path: string): Promise<NdArray<"float32">> {
     for (let i = 0; i < rowCount; i++) data[i * columns.length + j] = column.values[i];
   });
   return new NdArray(data, [rowCount, columns.length], "float32");
+}
+
+/** The probabilities of the rows that are used, where they were given for all rows of the source. */
+function ofRows(
+  probabilities: NdArray<"float32">,
+  { rows = new Int32Array(), rejected = [] }: Pick<AuditInput, "rows" | "rejected">,
+): NdArray<"float32"> {
+  const isOfAll = rejected.length > 0 && probabilities.shape[0] === rows.length + rejected.length;
+  return isOfAll
+    ? takeRows(
+        probabilities,
+        rows.map((row) => row - 1),
+      )
+    : probabilities;
 }
 
 /** A table's column of text for the rows that are used. */
@@ -89,15 +105,26 @@ async function labelsOnly(options: AuditJobOptions, path: string): Promise<Audit
       hint: "Name it with --label.",
     });
   }
-  const texts = columnOf(table, label, table.rows);
-  const { classes, classNames } = encodeLabels(texts, options.classes.length > 0 ? options.classes : undefined);
-  const labels = new NdArray(classes, [classes.length], "int32");
-  const ids = options.id === undefined ? undefined : columnOf(table, options.id, table.rows).map((id) => id ?? "");
-  const input: AuditInput = { labels, classNames, rows: table.rows, rejected: table.rejected, ids };
+  const all = columnOf(table, label, table.rows);
+  const { classes, classNames } = encodeLabels(all, options.classes.length > 0 ? options.classes : undefined);
+  const unusable = Array.from(classes.keys()).filter((i) => classes[i] < 0);
+  const rows = table.rows.filter((_, i) => classes[i] >= 0);
+  const rejected = unusable.map((i): RejectedRow => {
+    const got =
+      all[i] === null
+        ? "the label is missing"
+        : `label: expected one of ${listNames(classNames, 5)}; got ${JSON.stringify(all[i])}`;
+    return { row: table.rows[i], line: table.lines?.[i], reason: got };
+  });
+  const labels = new NdArray(
+    classes.filter((k) => k >= 0),
+    [rows.length],
+    "int32",
+  );
+  const ids = options.id === undefined ? undefined : columnOf(table, options.id, rows).map((id) => id ?? "");
+  const input: AuditInput = { labels, classNames, rows, rejected: [...table.rejected, ...rejected], ids };
   const annotators =
-    options.annotators.length === 0
-      ? undefined
-      : annotatorsOf(table, options.annotators, { rows: table.rows, classNames });
+    options.annotators.length === 0 ? undefined : annotatorsOf(table, options.annotators, { rows, classNames });
   return { input: { ...input, annotators }, name: path };
 }
 
@@ -108,7 +135,7 @@ export async function auditedData(options: AuditJobOptions): Promise<AuditedData
     options.probabilities === undefined ? undefined : await readProbabilities(options.probabilities);
   if (probabilities !== undefined && isTable(path) && options.features.length === 0 && options.image === undefined) {
     const { input, name } = await labelsOnly(options, path);
-    return { input: { ...input, probabilities }, name };
+    return { input: { ...input, probabilities: ofRows(probabilities, input) }, name };
   }
   const ignore = [...options.ignore, ...options.annotators, ...(options.id === undefined ? [] : [options.id])];
   const { dataset, loaded, name, rejected } = await readInput({ ...options, ignore });
@@ -119,7 +146,7 @@ export async function auditedData(options: AuditJobOptions): Promise<AuditedData
     rejected,
     files: loaded?.files,
     featureNames: loaded?.featureNames,
-    probabilities,
+    probabilities: probabilities && ofRows(probabilities, { rows, rejected }),
   };
   if (!isTable(path) || (options.annotators.length === 0 && options.id === undefined)) return { input, dataset, name };
   const table = await readTable(path);

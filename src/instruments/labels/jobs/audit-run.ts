@@ -74,8 +74,13 @@ async function audit(
       filter: options.filter,
       neighbors: options.neighbors,
     },
-    ...{ training: { network, epochs: options.epochs }, key, signal: context.signal, finished },
-    observer: (event) => {
+    ...{
+      training: { network, ...(options.epochs === undefined ? {} : { epochs: options.epochs }) },
+      key,
+      signal: context.signal,
+      finished,
+    },
+    observer: async (event) => {
       if (event.kind === "epoch") {
         context.metrics(event.done, { foldLoss: event.loss });
         context.progress({
@@ -87,7 +92,7 @@ async function audit(
       } else if (event.kind === "stage") context.progress({ done: 0, label: `looking at ${event.stage}` });
       else {
         finished.push(event.result);
-        void saveFolds(store, finished);
+        await saveFolds(store, finished);
       }
     },
   });
@@ -175,8 +180,8 @@ export async function runAudit(options: AuditJobOptions, context: JobContext): P
   const [forData, forAudit, forTraining] = keyOf(options.seed).split(3);
   const shown = options.data === undefined ? await demonstration(options, forData, context) : undefined;
   const data = shown ?? (await auditedData(options));
-  await reportRejected(data.input, context);
   const result = await audit(data, options, forAudit, context);
+  await reportRejected(result, context);
   for (const note of result.notes) context.warn(note);
   const score = shown && scoreAudit(result, shown.truth);
   if (shown !== undefined && score !== undefined) context.figure(foundFigure(score));

@@ -29,8 +29,10 @@ const auditOptions = z.strictObject({
   epochs: z
     .int()
     .min(1)
-    .default(10)
-    .describe("Epochs of each network of the cross-validation: few, so that wrong labels are not learned by heart."),
+    .describe(
+      "Epochs of each network of the cross-validation: few, so that wrong labels are not learned by heart. Left out: ten, or more where there are few rows.",
+    )
+    .optional(),
   method: methodOption.default("elr").describe("How these networks are trained."),
   network: z
     .enum(["mlp", "cnn", "resnet8"])
