@@ -68,7 +68,7 @@ describe("findRemedies", () => {
   });
 
   test("rules that only together forbid every mapping are named together", async () => {
-    const stuck = {
+    const stuck: SearchSpec = {
       ...spec,
       constraints: [
         { level: "Spad", keep: ["Weights"], bypass: ["Inputs", "Outputs"], temporal: { factors: { M: 3 } } },

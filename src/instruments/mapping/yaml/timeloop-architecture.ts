@@ -58,8 +58,9 @@ export function readTimeloopArchitecture(
   const fields = value.fields(treeKeys);
   const version = fields.get("version")?.string() ?? "0.4";
   const components: Component[] = [];
-  if (fields.has("nodes")) collectNodes(fields.get("nodes")!, components);
-  else collectTree(value, 1, components);
+  const containers: string[] = [];
+  if (fields.has("nodes")) collectNodes(fields.get("nodes")!, components, containers);
+  else collectTree(value, 1, components, containers);
   const macs = components.filter((c) => arithmeticClasses.test(c.className));
   if (macs.length === 0) {
     value.fail("expected a component of an arithmetic class such as intmac; got none");
@@ -71,14 +72,14 @@ export function readTimeloopArchitecture(
     return undefined;
   }
   return {
-    name: components[0].name,
+    name: containers.find((name) => !/^(system|chip|top)/i.test(name)) ?? containers[0] ?? components[0].name,
     levels: storage.map((c) => readLevel(c, energies, notes)),
     arithmetic: readArithmetic(macs[0], energies, notes),
     timeloopVersion: version === "0.3" ? "2023-fork" : "3.0.3",
   };
 }
 
-function collectTree(value: YamlValue, instances: number, into: Component[]): void {
+function collectTree(value: YamlValue, instances: number, into: Component[], containers: string[]): void {
   const fields = value.fields(treeKeys);
   for (const item of fields.get("local")?.items() ?? []) {
     const component = readComponent(item, instances);
@@ -88,12 +89,13 @@ function collectTree(value: YamlValue, instances: number, into: Component[]): vo
   if (trees.length > 1) trees[1].fail("expected one subtree: parallel branches are not supported");
   for (const tree of trees.slice(0, 1)) {
     const name = tree.isMap ? (tree.fields(treeKeys).get("name")?.string() ?? "") : "";
-    collectTree(tree, instances * parseName(name).count, into);
+    containers.push(parseName(name).name);
+    collectTree(tree, instances * parseName(name).count, into, containers);
   }
 }
 
 /** Containers with a mesh become levels that only fan out; components take the mesh of all containers before them. */
-function collectNodes(value: YamlValue, into: Component[]): void {
+function collectNodes(value: YamlValue, into: Component[], containers: string[]): void {
   let [x, y] = [1, 1];
   for (const item of value.items()) {
     if (item.tag !== "Container" && item.tag !== "Component") {
@@ -105,6 +107,7 @@ function collectNodes(value: YamlValue, into: Component[]): void {
     const [fanX, fanY] = [spatial?.get("meshX")?.positiveInteger() ?? 1, spatial?.get("meshY")?.positiveInteger() ?? 1];
     const name = fields.get("name")?.string() ?? "";
     if (item.tag === "Container") {
+      containers.push(parseName(name).name);
       if (fanX * fanY > 1)
         into.push(meshed({ name, className: "dummy", attributes: new Map(), instances: 1, at: item }, x, y));
       [x, y] = [x * fanX, y * fanY];
