@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import axe from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -12,7 +12,6 @@ import { type Studio, serveStudio } from "../src/studio/server/serve.ts";
 import { launchBrowser } from "./kit/browser.ts";
 import { commandLine, orrery } from "./kit/command.ts";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const project = fileURLToPath(new URL("..", import.meta.url));
 
 let [folder, root, web]: string[] = [];
@@ -71,12 +70,12 @@ const runId = (name: string) => {
 
 /** What axe finds on the page. */
 async function violations(): Promise<string[]> {
-  await page.evaluate(axeSource);
+  await page.evaluate(axe.source);
   return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
+    const { axe: checker } = globalThis as unknown as {
       axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
     };
-    const { violations: found } = await axe.run();
+    const { violations: found } = await checker.run();
     return found.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)}`);
   });
 }

@@ -116,11 +116,6 @@ export interface ModelGraph {
   }[];
 }
 
-/** What people decided about rows that a figure showed. */
-export interface Decisions {
-  readonly [id: string]: "confirm" | "reject";
-}
-
 /** What the server answers when it cannot do what was asked. */
 export interface ApiError {
   readonly error: string;
