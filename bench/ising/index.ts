@@ -1,4 +1,5 @@
 import type { BenchResult } from "../result.ts";
+import { benchInstances } from "./instances.ts";
 import { benchMemory } from "./memory.ts";
 import { benchNetworks } from "./networks.ts";
 import { benchSampler } from "./sampler.ts";
@@ -7,9 +8,15 @@ const parts: Readonly<Record<string, (args: readonly string[]) => Promise<BenchR
   sampler: benchSampler,
   networks: benchNetworks,
   memory: benchMemory,
+  gset: (args) => benchInstances("gset", args),
+  biqmac: (args) => benchInstances("biqmac", args),
+  glasses: (args) => benchInstances("glasses", args),
 };
 
-/** `npm run bench -- ising sampler`, `npm run bench -- ising networks …` or `npm run bench -- ising memory`. */
+/**
+ * Networks: `npm run bench -- ising sampler`, `… networks …`, `… memory`. Classical solvers against published values:
+ * `… gset [G1 …]`, `… biqmac`, `… glasses`.
+ */
 export async function bench([part = "sampler", ...rest]: readonly string[]): Promise<BenchResult> {
   const run = parts[part];
   if (run === undefined) throw new Error(`bench ising: expected one of ${Object.keys(parts).join(", ")}; got ${part}`);
