@@ -93,5 +93,14 @@ describe("exports", () => {
     expect(files.get("params/rate")).toBe("0.3");
     expect(files.get("tags/mlflow.runName")).toBe("first, try");
     expect(files.get("meta.yaml")).toContain("status: 3");
+    expect(files.get("meta.yaml")).toMatch(/artifact_uri: mlruns\/\d+\/[0-9a-f]{32}\/artifacts/);
+    expect(JSON.parse(String(files.get("artifacts/options.json")))).toEqual(run.options);
+  });
+
+  it("as MLflow's layout have all folders that MLflow asks of a run, even one that measured nothing", () => {
+    const paths = toMlflow({ ...run, points: [], options: {} }).map(({ path }) => path.split("/").slice(3).join("/"));
+    expect(paths).toEqual(
+      expect.arrayContaining(["meta.yaml", "metrics/measurements", "params/job", "artifacts/options.json"]),
+    );
   });
 });
