@@ -69,8 +69,8 @@ class Decomposition {
   }
 
   #notAffine(got: string, place: Place | undefined): OrreryError {
-    const at = place === undefined ? "" : `:${place.line}:${place.column}`;
-    const message = `${this.#where}${at}: expected controls and disturbances to enter affinely; got ${got}`;
+    const at = place === undefined ? ":" : `:${place.line}:${place.column}`;
+    const message = `${this.#where}${at} expected controls and disturbances to enter affinely; got ${got}`;
     const hint =
       "The optimal input has a closed form only for f(x) + G(x)·u + D(x)·d: make the input's rate the input and the input a state, or give the nonlinear term a name and its own bounds as an input.";
     return new OrreryError("unsupported", message, { hint });

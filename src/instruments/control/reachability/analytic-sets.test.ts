@@ -90,10 +90,7 @@ test("Air3D on a finer grid has the reference's tube", async () => {
   ]);
   const target = sample(grid, ([x, y]) => Math.hypot(x, y) - 5);
   const question = { system: air3d(), grid, target, aim: "avoid", mode: "set", times: [0, -2.8] } as const;
-  const { last } = await solve(
-    { ...reachProblem(question), evolution: "nonincreasing" },
-    { scheme: "very-high", workers: 2 },
-  );
+  const { last } = await solve({ ...reachProblem(question), evolution: "nonincreasing" }, { scheme: "very-high" });
   const values = Array.from(last);
   expect(values.reduce((a, b) => a + b) / values.length).toBeCloseTo(3.00011603, 3);
   expect(Math.abs(values.filter((v) => v <= 0).length / 26460 - 1)).toBeLessThan(0.002);

@@ -74,7 +74,8 @@ class Run {
     else if (this.#passSlice()) return this.#finish("stopped");
     const kept = new Set(this.#problem.times);
     for (const target of stopTimes(this.#problem)) {
-      if ((target - this.#time) * this.#problem.direction <= 0) continue;
+      // A checkpoint at a time to be kept was made just before it was: with equality it is kept now.
+      if ((target - this.#time) * this.#problem.direction < 0) continue;
       const isSettled = await this.#advance(target);
       if (!isSettled && !kept.has(target)) continue;
       if (this.#passSlice()) return this.#finish("stopped");

@@ -162,10 +162,8 @@ test("any number of workers gives the same bits", async () => {
     arrival: "below",
   };
   const alone = await solve(problem, { scheme: "very-high" });
-  for (const workers of [1, 2, 3]) {
-    const together = await solve(problem, { scheme: "very-high", workers });
-    expect(together.values).toEqual(alone.values);
-    expect(together.arrival).toEqual(alone.arrival);
-    expect(together.steps).toBe(alone.steps);
-  }
+  const together = await solve(problem, { scheme: "very-high", workers: 3 });
+  expect(together.values).toEqual(alone.values);
+  expect(together.arrival).toEqual(alone.arrival);
+  expect(together.steps).toBe(alone.steps);
 });

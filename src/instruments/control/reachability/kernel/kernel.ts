@@ -1,5 +1,6 @@
+import { OrreryError } from "../../../../errors.ts";
 import { stencilRadius } from "../finite-differences.ts";
-import type { BoundaryRule } from "../grid.ts";
+import type { BoundaryRule, Grid } from "../grid.ts";
 import type { PreparedProblem } from "../problem.ts";
 import type { Scheme } from "../scheme.ts";
 import { ghostRow, wrapRow } from "./ghosts.ts";
@@ -41,9 +42,10 @@ export interface KernelOptions {
   readonly workers: number;
 }
 
-/** Plans a kernel: its formulas, its memory and its code. */
+/** Plans a kernel: its formulas, its memory and its code. @throws OrreryError `argument` when the grid is too small for the scheme. */
 export function createKernel(problem: PreparedProblem, scheme: Scheme, { precision, workers }: KernelOptions): Kernel {
   const { grid, system } = problem;
+  requirePoints(grid, scheme);
   const layout = createLayout(grid, precision);
   const tables = new Tables({ grid, layout, states: system.states, functions: system.functions });
   const program = kernelProgram(problem, scheme, tables);
@@ -83,6 +85,17 @@ export function createKernel(problem: PreparedProblem, scheme: Scheme, { precisi
     isShared,
     encode,
   };
+}
+
+/** @throws OrreryError `argument` when an axis is shorter than the scheme's stencil reaches. */
+function requirePoints(grid: Grid, { derivative }: Scheme): void {
+  const least = Math.max(2, stencilRadius[derivative] + 1);
+  const short = grid.axes.find(({ points }) => points < least);
+  if (short === undefined) return;
+  throw new OrreryError(
+    "argument",
+    `grid axis ${short.name}: expected at least ${least} points for ${derivative}; got ${short.points}`,
+  );
 }
 
 const pageBytes = 65536;

@@ -9,10 +9,13 @@ import type { KernelMemory } from "./web-assembly.ts";
 export interface WorkerSpec {
   readonly module: object;
   readonly memory: KernelMemory;
-  readonly share: Share;
-  /** How the threads wait for each other: the number arrived, and the number of the meeting. */
+  /** The slab of every thread, and which of them is this worker's own. */
+  readonly shares: readonly Share[];
+  readonly thread: number;
+  /** How the threads wait for each other: the number arrived, the number of the meeting, then how much of every slab is taken. */
   readonly meeting: Int32Array;
-  readonly threads: number;
+  /** Rows that are taken at once. */
+  readonly chunk: number;
   /** Bytes of a number. */
   readonly size: number;
 }
@@ -25,7 +28,10 @@ export interface DoneMessage {
   readonly change: number;
 }
 
-/** Runs stages on worker threads, each on its slab of rows along the first axis, with one meeting of all after every stage. */
+/**
+ * Runs stages on worker threads, each on its slab of rows along the first axis, with one meeting of all after every stage. Who
+ * is done with a slab helps with the others, so that a thread that the machine keeps waiting holds up no more than a chunk.
+ */
 export class Team implements Sweeper {
   readonly #workers: readonly Worker[];
   #failure: OrreryError | undefined;
@@ -33,10 +39,15 @@ export class Team implements Sweeper {
 
   constructor(kernel: Kernel, module: object, memory: KernelMemory) {
     const threads = kernel.scratch.length;
-    const meeting = new Int32Array(new SharedArrayBuffer(8));
-    this.#workers = kernel.scratch.map((scratch, i) => {
-      const share = { from: cut(kernel, i, threads), to: cut(kernel, i + 1, threads), scratch };
-      const worker = startWorker({ module, memory, share, meeting, threads, size: kernel.layout.size });
+    const meeting = new Int32Array(new SharedArrayBuffer(4 * (2 + threads)));
+    const shares = kernel.scratch.map((scratch, i) => ({
+      from: cut(kernel, i, threads),
+      to: cut(kernel, i + 1, threads),
+      scratch,
+    }));
+    const chunk = Math.max(1, Math.ceil(kernel.layout.rows / (threads * chunksPerSlab)));
+    this.#workers = shares.map((_, thread) => {
+      const worker = startWorker({ module, memory, shares, thread, meeting, chunk, size: kernel.layout.size });
       worker.on("error", (cause) => {
         this.#failure = new OrreryError("runtime", `reachability solve: a worker stopped: ${cause}`, { cause });
       });
@@ -77,6 +88,9 @@ export class Team implements Sweeper {
     });
   }
 }
+
+/** Few enough that taking one costs nothing, many enough that waiting for the last costs little. */
+const chunksPerSlab = 8;
 
 /** The first row of a thread's slab: whole layers of the first axis where there are enough of them, else any row. */
 function cut({ layout, problem }: Kernel, thread: number, threads: number): number {
