@@ -1,10 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { decodeCsv, encodeIdx, encodeNpz, loadDigits, textColumn, writeNpy } from "../../../data/index.ts";
+import { decodeCsv, loadDigits, textColumn, writeNpy } from "../../../data/index.ts";
 import { key, NdArray, sampleUniform } from "../../../engine/index.ts";
 import { checkFigure, readFigures, readRun, runJob } from "../../../lab/index.ts";
 import { auditJob } from "./audit.ts";
@@ -124,38 +122,6 @@ describe("labels audit", () => {
     expect(refused.ended.state === "failed" && refused.ended.error.message).toContain(
       "expected probabilities [399, 10], a column for each class; got [399, 2]",
     );
-  });
-
-  it("reads npz, idx and folders of images alike", { timeout: 180_000 }, async () => {
-    const { inputs, truth, given } = await someDigits();
-    const labels = Uint8Array.from(given);
-    const npz = join(folder, "digits.npz");
-    writeFileSync(npz, encodeNpz({ inputs, labels: new NdArray<"uint8">(labels) }));
-    const pixels = Uint8Array.from(inputs.data, (value) => 15 * value);
-    const idx = join(folder, "digits-images-idx3-ubyte");
-    writeFileSync(idx, encodeIdx(new NdArray<"uint8">(pixels, [400, 8, 8])));
-    writeFileSync(join(folder, "digits-labels-idx1-ubyte"), encodeIdx(new NdArray<"uint8">(labels)));
-    const pictures = join(folder, "pictures");
-    for (let i = 0; i < 200; i++) {
-      const place = join(pictures, String(given[i]));
-      await mkdir(place, { recursive: true });
-      const image = sharp(pixels.subarray(i * 64, (i + 1) * 64), { raw: { width: 8, height: 8, channels: 1 } });
-      await image.png().toFile(join(place, `${i}.png`));
-    }
-    for (const [data, rows] of [
-      [npz, 400],
-      [idx, 400],
-      [pictures, 200],
-    ] as const) {
-      const { ended, column, figures } = await audit({ ...quick, data });
-      expect(ended.state, data).toBe("done");
-      expect(column("cleaned-labels.csv", "given")).toHaveLength(rows);
-      const kind = figures.find(({ name }) => name === "suspects")?.drawing.kind;
-      expect(kind).toBe(data === npz ? "table" : "images");
-      if (data !== pictures)
-        expect(foundOf(column("suspects.csv", "row"), given, truth).precision).toBeGreaterThan(0.75);
-      else expect(column("suspects.csv", "file")[0]).toMatch(/\.png$/);
-    }
   });
 
   it("goes on after it was stopped and ends with the same files", { timeout: 180_000 }, async () => {
