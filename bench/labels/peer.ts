@@ -15,9 +15,16 @@ const script = fileURLToPath(new URL("../peers/torch_noisy_labels.py", import.me
 /** Both sides take turns this often, so that what else the machine does falls on both. */
 const rounds = 3;
 
-interface PeerRun {
+interface Epochs {
   readonly epochMs: readonly number[];
+  /** Of the processor: what else the machine does hardly tells in it. */
+  readonly cpuMs: readonly number[];
+}
+
+interface PeerRun extends Epochs {
   readonly accuracy: number;
+  /** Of a product of two 512 × 512 matrices: tells whether it found a fast BLAS. */
+  readonly gigaflops: number;
 }
 
 /** USPS standardised, with 40 % symmetric noise: the very numbers that both sides train on. */
@@ -43,13 +50,19 @@ type Options = { readonly epochs: number; readonly threads: number };
 const noise = { rate: 0.4, kind: "symmetric" } as const;
 
 /** Milliseconds of each epoch. Nothing is held out and nothing measured between epochs: the other side only trains, too. */
-async function timeOurs(method: (typeof methods)[number], dataset: Dataset, options: Options): Promise<number[]> {
-  const epochs: number[] = [];
+async function timeOurs(method: (typeof methods)[number], dataset: Dataset, options: Options): Promise<Epochs> {
+  const epochs = { epochMs: [] as number[], cpuMs: [] as number[] };
+  let before = process.cpuUsage();
   await trainRobust({
     ...{ method, dataset, validation: { fraction: 0 }, key: key(0) },
     options: { ...options, standardize: "none", noise },
     observer: (event) => {
-      if (event.kind === "epoch") epochs.push(event.durationMs);
+      if (event.kind === "phase") before = process.cpuUsage();
+      if (event.kind !== "epoch") return;
+      const { user, system } = process.cpuUsage(before);
+      before = process.cpuUsage();
+      epochs.epochMs.push(event.durationMs);
+      epochs.cpuMs.push((user + system) / 1000);
     },
   });
   return epochs;
@@ -68,6 +81,11 @@ async function measureOurs(
   return last.record.test?.accuracy ?? 0;
 }
 
+interface PeerOutput extends Omit<PeerRun, keyof Epochs> {
+  readonly epochSeconds: readonly number[];
+  readonly cpuSeconds: readonly number[];
+}
+
 function timePeer(folder: string, method: string, { epochs, threads }: Options): PeerRun | undefined {
   for (const python of [process.env.ORRERY_PYTHON, "/usr/bin/python3", "python3"]) {
     if (python === undefined) continue;
@@ -76,8 +94,9 @@ function timePeer(folder: string, method: string, { epochs, threads }: Options):
       env: { ...process.env, OMP_WAIT_POLICY: "passive" },
     });
     if (child.status !== 0) continue;
-    const { epochSeconds, accuracy } = JSON.parse(child.stdout) as { epochSeconds: number[]; accuracy: number };
-    return { epochMs: epochSeconds.map((seconds) => 1000 * seconds), accuracy };
+    const { epochSeconds, cpuSeconds, ...rest } = JSON.parse(child.stdout) as PeerOutput;
+    const inMs = (seconds: readonly number[]) => seconds.map((value) => 1000 * value);
+    return { epochMs: inMs(epochSeconds), cpuMs: inMs(cpuSeconds), ...rest };
   }
   return undefined;
 }
@@ -88,20 +107,29 @@ async function compare(
   { data, folder }: { readonly data: Awaited<ReturnType<typeof noisyUsps>>; readonly folder: string },
   options: Options,
 ): Promise<BenchRow> {
-  const ours: number[] = [];
-  const peers: PeerRun[] = [];
+  const ours: Epochs[] = [];
+  const theirs: PeerRun[] = [];
   for (let round = 0; round < rounds; round++) {
     const peer = timePeer(folder, method, options);
-    if (peer !== undefined) peers.push(peer);
-    ours.push(...(await timeOurs(method, data.train, options)));
+    if (peer !== undefined) theirs.push(peer);
+    ours.push(await timeOurs(method, data.train, options));
   }
   const accuracy = await measureOurs(method, data, options);
   const percent = (part: number | undefined) => (part === undefined ? "–" : (100 * part).toFixed(1));
-  const theirs = peers.flatMap(({ epochMs }) => epochMs);
-  const least = (values: readonly number[]) => (values.length === 0 ? "–" : Math.min(...values).toFixed(1));
+  const all = (runs: readonly Epochs[], name: keyof Epochs) => runs.flatMap((run) => run[name]);
+  const fixed = (values: readonly number[], pick: (values: readonly number[]) => number) =>
+    values.length === 0 ? "–" : pick(values).toFixed(1);
+  const both = (name: keyof Epochs, pick: (values: readonly number[]) => number) =>
+    `${fixed(all(ours, name), pick)} and ${fixed(all(theirs, name), pick)}`;
+  const peerMs = all(theirs, "epochMs");
   const name = `${method}: epoch, ms, ${options.threads} thread${options.threads === 1 ? "" : "s"}`;
-  const row = rowOf(name, median(ours), theirs.length === 0 ? null : median(theirs), {
-    note: `least ${least(ours)} and ${least(theirs)}; test accuracy ${percent(accuracy)} and ${percent(peers.at(-1)?.accuracy)}`,
+  const row = rowOf(name, median(all(ours, "epochMs")), peerMs.length === 0 ? null : median(peerMs), {
+    note: [
+      `least ${both("epochMs", (values) => Math.min(...values))}`,
+      `of the processor ${both("cpuMs", median)}`,
+      `test accuracy ${percent(accuracy)} and ${percent(theirs.at(-1)?.accuracy)}`,
+      `the peer multiplies matrices at ${theirs.at(-1)?.gigaflops.toFixed(0) ?? "–"} GFLOP/s`,
+    ].join("; "),
   });
   console.error(JSON.stringify(row));
   return row;

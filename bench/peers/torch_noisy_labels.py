@@ -2,7 +2,10 @@
 
     torch_noisy_labels.py FOLDER METHOD EPOCHS THREADS
       FOLDER holds inputs.f32 [n, d], labels.i32 [n], test-inputs.f32, test-labels.i32 and sizes.json {"features", "classes", "hidden"}
-      -> {"epochSeconds": [...], "accuracy": last-epoch test accuracy, "torch": version}
+      -> {"epochSeconds": [...], "cpuSeconds": [...] of the processor, "accuracy": last-epoch test accuracy, "gigaflops": of a product 512x512x512, "torch": version}
+
+The speed of a product tells which BLAS PyTorch found: some distributions' builds use whatever libblas.so.3 is installed, and with the reference
+one they reach 1.4 GFLOP/s where OpenBLAS gives 70 (LD_LIBRARY_PATH chooses another).
 
 Cross-entropy, ELR (lambda 3, beta .7) and Co-teaching (40 % forgotten over 10 epochs, plain mean over the kept rows), with SGD .02,
 momentum .9, decay 1e-4, cosine, batches of 128, kept small as in the papers' own code: one tensor of all rows, indexed by shuffled rows.
@@ -82,12 +85,21 @@ def step(rows, epoch):
         update(1, losses[1][chosen[0]].mean())
 
 
-seconds = []
+seconds, cpu_seconds = [], []
 for epoch in range(epochs):
-    start = time.perf_counter()
+    start, cpu_start = time.perf_counter(), time.process_time()
     for rows in torch.randperm(count).split(batch_size):
         step(rows, epoch)
     seconds.append(time.perf_counter() - start)
+    cpu_seconds.append(time.process_time() - cpu_start)
 with torch.no_grad():
     accuracy = (nets[0](test_x).argmax(1) == test_y).float().mean().item()
-print(json.dumps({"epochSeconds": seconds, "accuracy": accuracy, "torch": torch.__version__}))
+a, b = torch.randn(512, 512), torch.randn(512, 512)
+products = []
+for _ in range(30):
+    start = time.perf_counter()
+    a @ b
+    products.append(time.perf_counter() - start)
+gigaflops = 2 * 512**3 / min(products) / 1e9
+result = {"epochSeconds": seconds, "cpuSeconds": cpu_seconds, "accuracy": accuracy, "gigaflops": gigaflops}
+print(json.dumps({**result, "torch": torch.__version__}))
