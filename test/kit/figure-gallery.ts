@@ -283,10 +283,10 @@ function loopNest(): Figure {
   };
 }
 
-export function suspectTable(): Figure {
-  const u = sampleUniform(key(6), 3000, "float64");
+export function suspectTable(count = 250): Figure {
+  const u = sampleUniform(key(6), 3 * count, "float64");
   const names = ["cat", "dog", "horse", "deer", "ship"];
-  const rows = Array.from({ length: 1000 }, (_, i) => ({
+  const rows = Array.from({ length: count }, (_, i) => ({
     row: Math.floor(50_000 * u[3 * i]),
     given: names[i % 5],
     suggested: names[(i + 1 + (i % 3)) % 5],
@@ -298,7 +298,7 @@ export function suspectTable(): Figure {
   return {
     name: "all-suspects",
     title: "All suspects",
-    summary: "1,000 rows whose label is probably wrong, the surest first.",
+    summary: "Rows whose label is probably wrong, the surest first.",
     drawing: { kind: "table" },
     table: { rows },
   };

@@ -111,6 +111,7 @@ function finish(inner: string, { box, theme, name, title, summary }: Finish): st
     .replace(/plot-[a-z]+-\d+/g, (id) => ids.get(id) ?? id)
     .replace(/<[a-z][^>]*>/gi, (tag) =>
       tag
+        .replace(/ aria-[a-z]+="[^"]*"/g, "")
         .replace(/xlink:href=/g, "href=")
         .replace(/-?\d+\.\d{3,}(?:e-\d+)?/g, (number) => String(Number(Number(number).toFixed(2)))),
     );
@@ -127,6 +128,6 @@ function finish(inner: string, { box, theme, name, title, summary }: Finish): st
     return `<svg ${head} style="${style}">${told}${body.replaceAll("var(--plot-background)", "var(--plot-background,#fff)")}</svg>`;
   }
   const { ink, paper } = themes[theme];
-  const ground = `<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="${paper}"/>`;
+  const ground = `<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="${paper}" stroke="none"/>`;
   return `<svg ${head} color="${ink}" style="${style};color:${ink}">${told}${ground}${body.replaceAll("var(--plot-background)", paper)}</svg>`;
 }

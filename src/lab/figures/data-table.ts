@@ -28,5 +28,5 @@ export function renderTable(
   const body = shown.map((row) => `<tr>${lineOf(row)}</tr>`).join("\n");
   const more = shown.length < table.rows.length ? note(shown.length, table.rows.length) : "";
   const onPaper = shown.length > printedRows ? note(printedRows, table.rows.length, " on-paper") : "";
-  return `<div class="scroll" role="region" aria-label="${escapeText(label)}" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>${more}${onPaper}`;
+  return `<div class="scroll" role="group" aria-label="${escapeText(label)}" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>${more}${onPaper}`;
 }

@@ -27,7 +27,7 @@ function renderPart(drawing: Drawing, named: Named, options: DrawingOptions): st
     case "images":
       return renderSheet(drawing);
     case "text":
-      return `<pre class="text" tabindex="0" role="region" aria-label="${escapeText(named.title)}">${escapeText(drawing.text)}</pre>`;
+      return `<pre class="text" tabindex="0" role="group" aria-label="${escapeText(named.title)}">${escapeText(drawing.text)}</pre>`;
     case "svg":
       return `<div class="chart">${renderSvg(drawing.svg, named)}</div>`;
     case "table":

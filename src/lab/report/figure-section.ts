@@ -6,7 +6,7 @@ import { tableCsv } from "../figures/table-csv.ts";
 import { Html, html, jsonData } from "./html.ts";
 
 /** Rows of a table beside a figure; the CSV has all. */
-const maxRows = 200;
+const maxRows = 100;
 /** Pixels of a chart that does not say how wide it is: as wide as the column. */
 const chartWidth = 736;
 
@@ -20,15 +20,15 @@ export function figureSection(figure: Figure, number: number): Html {
   const count = figure.table.rows.length;
   const table = new Html(renderTable(figure.table, { label: `Data of figure ${number}`, limit: maxRows }));
   const data = html`<details><summary>Data <span class="muted">${count.toLocaleString("en-US")} ${count === 1 ? "row" : "rows"}</span></summary>${table}</details>`;
-  return html`<section class="figure" id="${anchor}" aria-labelledby="${anchor}-heading" data-name="${figure.name}">
-<p class="kicker">Figure ${number}</p>
+  return html`<figure class="figure" id="${anchor}" aria-labelledby="${anchor}-heading" data-name="${figure.name}">
+<figcaption><p class="kicker">Figure ${number}</p>
 <h2 id="${anchor}-heading">${figure.title}</h2>
-<p class="summary">${figure.summary}</p>
+<p class="summary">${figure.summary}</p></figcaption>
 <div class="drawing">${drawn(figure)}</div>
 <div class="tools" role="group" aria-label="Save figure ${number}">${["SVG", "PNG", "CSV"].map((format) => button(format, number))}</div>
 ${isTable ? undefined : data}
 <script type="application/json" class="csv">${jsonData(tableCsv(figure.table))}</script>
-</section>`;
+</figure>`;
 }
 
 function button(format: string, number: number): Html {

@@ -22,7 +22,7 @@ export function metricSection({ metrics, stepName, metricsHref }: ReportInput): 
     html`<p class="muted">All measured values: <a href="${metricsHref}">${metricsHref}</a></p>`;
   return html`<section aria-labelledby="metrics"><h2 id="metrics">Metrics</h2>
 ${curves(metrics, stepName)}
-<div class="scroll" role="region" aria-label="Best and last values of the metrics" tabindex="0"><table class="metrics">
+<div class="scroll" role="group" aria-label="Best and last values of the metrics" tabindex="0"><table class="metrics">
 <thead><tr><th scope="col">Metric</th><th scope="col">Course</th><th scope="col" class="number">Best</th><th scope="col" class="number">at ${stepName}</th><th scope="col" class="number">Last</th><th scope="col">Better is</th></tr></thead>
 <tbody>${metrics.map(line)}</tbody></table></div>${all}</section>`;
 }

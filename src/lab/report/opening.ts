@@ -59,5 +59,5 @@ function nextSteps(steps: readonly { readonly command: string; readonly why: str
 
 /** Something to type, with a button to copy it. */
 export function commandLine(command: string): Html {
-  return html`<div class="command"><pre tabindex="0" role="region" aria-label="Command"><code>${command}</code></pre><button type="button" class="copy" data-copy="${command}">Copy<span class="hidden"> ${command}</span></button></div>`;
+  return html`<div class="command"><pre tabindex="0" role="group" aria-label="Command"><code>${command}</code></pre><button type="button" class="copy" data-copy="${command}">Copy<span class="hidden"> ${command}</span></button></div>`;
 }

@@ -54,7 +54,7 @@ const finish = (svg, chart) => {
   svg.setAttribute("height", height + 2 * margin);
   svg.setAttribute("style", "color:" + ink);
   svg.setAttribute("font-family", getComputedStyle(chart ?? document.body).fontFamily);
-  svg.prepend(element("rect", { x: x - margin, y: y - margin, width: width + 2 * margin, height: height + 2 * margin, fill: paper }));
+  svg.prepend(element("rect", { x: x - margin, y: y - margin, width: width + 2 * margin, height: height + 2 * margin, fill: paper, stroke: "none" }));
   return new XMLSerializer().serializeToString(svg).replace(/var\(--plot-background[^)]*\)/g, paper);
 };
 
@@ -128,7 +128,7 @@ const reach = () => {
   for (const box of document.querySelectorAll(".chart")) {
     if (box.scrollWidth > box.clientWidth + 1) {
       box.tabIndex = 0;
-      box.setAttribute("role", "region");
+      box.setAttribute("role", "group");
       box.setAttribute("aria-label", box.querySelector("title")?.textContent ?? "Chart");
     } else for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
   }

@@ -69,7 +69,7 @@ section > h2 { margin-bottom: 1rem; }
 .command pre { flex: 1; min-width: 0; margin: 0; padding: .6rem .9rem; overflow-x: auto; }
 .command button { display: none; border: 0; background: none; border-left: 1px solid var(--rule); border-radius: 0 5px 5px 0; }
 
-.figure { margin-top: 5.5rem; }
+.figure { margin: 5.5rem 0 0; }
 .figure h2 { margin: .3rem 0 .55rem; }
 .figure .summary { color: var(--muted); margin-bottom: 1.5rem; }
 .chart { overflow-x: auto; overflow-y: hidden; }

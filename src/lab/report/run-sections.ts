@@ -21,7 +21,7 @@ function optionTable(options: readonly ReportOption[], label: string): Html {
     ({ name, value, unit, origin, description }) =>
       html`<tr><th scope="row"><code>${name}</code>${description !== undefined && html`<small>${description}</small>`}</th><td class="value">${shownValue(value, unit)}</td><td class="muted">${origin}</td></tr>`,
   );
-  return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table class="options"><thead><tr><th scope="col">Option</th><th scope="col">Value</th><th scope="col">From</th></tr></thead><tbody>${lines}</tbody></table></div>`;
+  return html`<div class="scroll" role="group" aria-label="${label}" tabindex="0"><table class="options"><thead><tr><th scope="col">Option</th><th scope="col">Value</th><th scope="col">From</th></tr></thead><tbody>${lines}</tbody></table></div>`;
 }
 
 function shownValue(value: unknown, unit?: string): string | Html {
@@ -42,7 +42,7 @@ export function artifactSection({ artifacts }: ReportInput): Html | undefined {
     ({ name, href, description, bytes }) =>
       html`<tr><th scope="row"><a href="${href}">${name}</a></th><td>${description}</td><td class="number">${formatQuantity(bytes, { unit: "B" })}</td></tr>`,
   );
-  return html`<section aria-labelledby="files"><h2 id="files">Files</h2><div class="scroll" role="region" aria-label="Files that the run made" tabindex="0"><table><thead><tr><th scope="col">File</th><th scope="col">What it is</th><th scope="col" class="number">Size</th></tr></thead><tbody>${lines}</tbody></table></div></section>`;
+  return html`<section aria-labelledby="files"><h2 id="files">Files</h2><div class="scroll" role="group" aria-label="Files that the run made" tabindex="0"><table><thead><tr><th scope="col">File</th><th scope="col">What it is</th><th scope="col" class="number">Size</th></tr></thead><tbody>${lines}</tbody></table></div></section>`;
 }
 
 /** Where the run took place. */
