@@ -7,13 +7,14 @@ import { rounded } from "../report/plane.ts";
 import { arrivalFigure, tubeFigure } from "../report/reach.ts";
 import { parseFormula } from "../stl/index.ts";
 import { isStateFormula } from "../synthesis/plan.ts";
-import { type ControlProblem, type ProblemSpec, readProblem } from "../synthesis/problem.ts";
+import { type ControlProblem, checkValues, type ProblemSpec, readProblem } from "../synthesis/problem.ts";
 import { sampleFormula } from "../synthesis/task.ts";
 import type { ReachOptions } from "./reach.ts";
 
 /** The job behind `control reach`. */
 export async function reach(spec: ProblemSpec, options: ReachOptions, context: JobContext): Promise<Outcome> {
   const problem = readProblem(spec, { detail: options.detail });
+  checkValues(problem.task);
   const question = questionOf(problem, options);
   const { grid } = problem.task;
   const solution = await solve(question, {

@@ -37,8 +37,14 @@ export const reachJob = defineJob({
       summary: "The shipped vehicle to its dock on a coarse grid.",
       options: { detail: 0.6, scheme: "medium", seconds: 5 },
     },
-    standard: { summary: "The shipped vehicle to its dock around the reef.", options: { obstacle: "reef" } },
+    standard: { summary: "The shipped vehicle to its dock.", options: {} },
   },
+  examples: [
+    {
+      command: "orrery control reach dock --obstacle reef --delta 0.3",
+      explanation: "The shipped vehicle around the reef in a stronger current.",
+    },
+  ],
   run: async (given, context): Promise<Outcome> => await run(given, context),
 });
 

@@ -6,7 +6,7 @@ import { rounded } from "../report/plane.ts";
 import { robustnessFigure, trajectoryFigure, verdictFigure } from "../report/rollouts.ts";
 import { decodeController, type SavedController } from "../synthesis/controller-file.ts";
 import { requireMemory } from "../synthesis/memory.ts";
-import { type ProblemSpec, readProblem } from "../synthesis/problem.ts";
+import { checkValues, type ProblemSpec, readProblem } from "../synthesis/problem.ts";
 import { solvePlan } from "../synthesis/solve-plan.ts";
 import { rolloutsCsv, runLoop } from "./closed-loop.ts";
 import type { SimulateOptions } from "./simulate.ts";
@@ -65,6 +65,7 @@ async function controllerFor(
   const delta = options.delta ?? 0.2;
   const problem = readProblem(spec, { detail, outside });
   requireMemory(problem, { sliceEvery: options.sliceSeconds, precision: options.precision });
+  checkValues(problem.task);
   const tree = await solvePlan(problem.plan, problem.task, {
     delta,
     scheme: options.scheme,

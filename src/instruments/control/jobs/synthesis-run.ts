@@ -10,7 +10,7 @@ import { encodeController } from "../synthesis/controller-file.ts";
 import { disturbanceMap } from "../synthesis/disturbance-map.ts";
 import { coarsen, type DisturbanceBound, largestDisturbance, type Trial } from "../synthesis/largest-disturbance.ts";
 import { requireMemory } from "../synthesis/memory.ts";
-import { type ControlProblem, type ProblemSpec, readProblem } from "../synthesis/problem.ts";
+import { type ControlProblem, checkValues, type ProblemSpec, readProblem } from "../synthesis/problem.ts";
 import type { Rollout } from "../synthesis/rollout.ts";
 import { type PlanProgress, solvePlan } from "../synthesis/solve-plan.ts";
 import { gridMargin } from "../synthesis/task.ts";
@@ -25,6 +25,7 @@ export async function synthesize(spec: ProblemSpec, given: SynthesizeOptions, co
   const problem = readProblem(spec, { detail: given.detail, outside: given.outside });
   const settings: Settings = { ...given, margin: given.margin ?? gridMargin(problem.task) };
   requireMemory(problem, { sliceEvery: settings.sliceSeconds, precision: settings.precision });
+  checkValues(problem.task);
   for (const remark of problem.remarks) context.warn(remark);
   const bound = await search(problem, settings, context);
   const isFound = Number.isFinite(bound.delta);

@@ -32,9 +32,6 @@ const base: Readonly<Record<string, readonly [factor: number, ...Dimension]>> = 
   kn: [1852 / 3600, 1, 0, -1, 0],
 };
 
-/** The symbols that units are made of. */
-export const unitSymbols: readonly string[] = Object.keys(base);
-
 /** The unit of plain numbers. */
 export const dimensionless: Unit = { factor: 1, dimension: [0, 0, 0, 0], name: "1" };
 

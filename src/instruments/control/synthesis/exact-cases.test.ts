@@ -7,6 +7,7 @@ import { parseFormula } from "../stl/parser.ts";
 import { disturbanceMap } from "./disturbance-map.ts";
 import { largestDisturbance } from "./largest-disturbance.ts";
 import { compilePlan } from "./plan.ts";
+import { segmentBounds } from "./segment-bounds.ts";
 import { solvePlan } from "./solve-plan.ts";
 import type { ControlTask } from "./task.ts";
 import { planValue } from "./value-tree.ts";
@@ -38,8 +39,8 @@ const tasks: Readonly<
   "dint-always": {
     system: cart,
     grid: createGrid([
-      { name: "x", low: -2, high: 1.5, points: 101, boundary: "linear" },
-      { name: "v", low: -2, high: 2, points: 101, boundary: "linear" },
+      { name: "x", low: -2, high: 1.5, points: 81, boundary: "linear" },
+      { name: "v", low: -2, high: 2, points: 81, boundary: "linear" },
     ]),
     text: "G[0,3] (x <= 1)",
     least: 0.48,
@@ -104,6 +105,16 @@ test("the map of δ* agrees with the closed form on a line, level by level and w
       expect(map.atLeast[k]).toBeLessThanOrEqual(map.delta[k]);
     });
   }
+});
+
+test("later segments take more where only the beginning is tight", async () => {
+  const formula = parseFormula("G[2,3] (abs(x) <= 0.25)");
+  const task = { system: point, grid: line(401), formula };
+  const options = { ...search, tolerance: 0.01, most: 0.95, delta: 0.36, starts: [0, 2], until: 3 };
+  const [early, late] = await segmentBounds(compilePlan(formula), task, [1.5], options);
+  expect(early.delta).toBeGreaterThanOrEqual(0.36);
+  expect(early.delta).toBeLessThanOrEqual(0.375);
+  expect(late).toMatchObject({ from: 2, to: 3, delta: 0.95 });
 });
 
 test("a formula that fails without disturbance has no bound, one that cannot fail reaches the largest tried", async () => {

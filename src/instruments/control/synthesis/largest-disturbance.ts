@@ -88,8 +88,8 @@ interface Bracket {
   readonly guess: number;
 }
 
-/** Finds `holds < fails ≤ holds + tolerance` around the root of `V(δ) − margin`. */
-async function closeBracket(
+/** Finds `delta < failsAt ≤ delta + tolerance` around the root of `V(δ) − margin`. */
+export async function closeBracket(
   value: (delta: number) => Promise<number>,
   { margin, most, tolerance, guess }: Bracket,
 ): Promise<{ readonly delta: number; readonly failsAt: number }> {

@@ -1,8 +1,9 @@
 import { OrreryError } from "../../../errors.ts";
 import { hintForName } from "../../../nearest-name.ts";
 import { defineSystem, type SystemSpec } from "../reachability/dynamics.ts";
-import { type AxisSpec, createGrid, type Grid } from "../reachability/grid.ts";
+import { type AxisSpec, createGrid, type Grid, sample, stateAt } from "../reachability/grid.ts";
 import { parseFormula } from "../stl/parser.ts";
+import { printFormula } from "../stl/printer.ts";
 import type { Region } from "../stl/region.ts";
 import { type CompiledPlan, compilePlan, type OutsideFragment } from "./plan.ts";
 import { type ControlTask, checkTask, stateFunction } from "./task.ts";
@@ -26,7 +27,7 @@ export interface ControlProblem extends CompiledPlan {
 }
 
 /**
- * Reads a problem and checks all of it before any work: equations, units, names, the formula's fragment, the start.
+ * Reads a problem and checks what it says: equations, units, names, the formula's fragment, the start.
  * @param detail multiplies the number of grid points along every axis.
  * @throws OrreryError saying what does not fit, with every cause a line when there are several.
  */
@@ -53,7 +54,7 @@ export function readProblem(
   const compiled = formula && attempt(() => compilePlan(formula, outside));
   const start = attempt(() => readStart(spec.start, names, grid));
   const task = system && grid && formula && { system, grid, formula, vocabulary };
-  if (task && start) attempt(() => checkValues(task, start));
+  if (task) attempt(() => checkTask(task));
   if (problems.length > 0 || !task || !compiled || !start) throw joined(problems);
   return { ...compiled, spec, task, start };
 }
@@ -97,15 +98,21 @@ function readStart(start: ProblemSpec["start"], states: readonly string[], grid:
   });
 }
 
-/** @throws OrreryError `argument` where a predicate is no number at the start. */
-function checkValues(task: ControlTask, start: readonly number[]): void {
-  checkTask(task);
+/** @throws OrreryError `argument` where a predicate is no number on the grid, naming the place. */
+export function checkValues(task: ControlTask): void {
+  const { grid } = task;
   for (const part of statePartsOf(task.formula)) {
-    const value = stateFunction(part, task)(start);
-    if (!Number.isNaN(value)) continue;
-    throw new OrreryError("argument", "formula: expected predicates to be numbers; got NaN at the start", {
-      hint: "Look for the root or the logarithm of a negative number, or 0 / 0.",
-    });
+    const value = stateFunction(part, task);
+    const index = sample(grid, value).findIndex(Number.isNaN);
+    if (index < 0) continue;
+    const place = stateAt(grid, index).map((v, i) => `${grid.axes[i].name} = ${Number(v.toPrecision(4))}`);
+    throw new OrreryError(
+      "argument",
+      `formula: expected ${printFormula(part)} to be a number on the grid; got NaN at ${place.join(", ")}`,
+      {
+        hint: "Look for the root or the logarithm of a negative number, or 0 / 0.",
+      },
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Key, sampleIntegers, sampleUniform } from "../../../engine/index.ts";
 import { defineSystem, type System } from "../reachability/dynamics.ts";
-import { createGrid, type Grid } from "../reachability/grid.ts";
+import { createGrid } from "../reachability/grid.ts";
 import { ball, box } from "../reachability/sets.ts";
 import { parseFormula } from "../stl/parser.ts";
 import type { ControlTask } from "./task.ts";
@@ -108,9 +108,4 @@ function randomFormula(draw: Draws, dimension: 1 | 2): string {
     () => `F${span()} ((${goal()}) and F${span()} (${goal()}))`,
     () => `((${safe()}) U${span()} (${goal()})) and F${span()} (${goal()})`,
   ])();
-}
-
-/** The size of a grid's cells. */
-export function cellSize({ axes }: Grid): number {
-  return Math.max(...axes.map((axis) => axis.spacing));
 }

@@ -13,6 +13,11 @@ export interface PlanOptions
   extends Pick<SolveOptions, "scheme" | "precision" | "workers" | "signal" | "memoryLimitBytes"> {
   /** How many times as large as in the system the disturbances are. */
   readonly delta: number;
+  /**
+   * Scales that take over from `delta` at some times after the plan's beginning, in increasing order. Only for plans without
+   * nested formulas, whose beginning in time is not known.
+   */
+  readonly segments?: readonly { readonly from: number; readonly delta: number }[];
   /** Seconds between the slices kept for controllers and couplings. */
   readonly sliceEvery: number;
   /** Whether the values are only asked for at the beginning, so that slices nobody couples with are not kept. */
@@ -65,6 +70,11 @@ export async function solvePlan(plan: Plan, task: ControlTask, options: PlanOpti
         hint: "The value of an inner formula must not depend on when it begins.",
       },
     );
+  }
+  if ((options.segments ?? []).length > 0 && isNestedPlan(plan)) {
+    throw new OrreryError("unsupported", "synthesis: expected a plan without nested formulas for bounds per segment", {
+      hint: "When a nested formula begins is not known, so its segments are not either: use one bound.",
+    });
   }
   return new PlanSolver(task, options, countSolves(plan)).solve(plan);
 }
@@ -206,7 +216,7 @@ class PlanSolver {
 
   async #backward(run: BackwardRun): Promise<TimeSlices> {
     const { grid, system } = this.#task;
-    const { delta, onProgress, isOnlyInitial, scheme, precision, workers, signal, memoryLimitBytes } = this.#options;
+    const { onProgress, isOnlyInitial, scheme, precision, workers, signal, memoryLimitBytes } = this.#options;
     const initial = new Float64Array(grid.size).fill(run.initial);
     const given = { scheme, precision, workers, signal, memoryLimitBytes };
     const options = Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined));
@@ -215,26 +225,48 @@ class PlanSolver {
       return startOnly(initial, run);
     }
     const keep = isOnlyInitial === true && run.isWhole === true ? "last" : "all";
-    const times = keep === "last" ? [run.to, run.from] : this.#times(run.from, run.to).reverse();
-    const problem = {
-      system,
-      grid,
-      initial,
-      times,
-      control: "max",
-      disturbanceScale: delta,
-      constraints: run.constraints,
-    } as const;
-    const { times: reached, values } = await solve(problem, {
-      ...options,
-      keep,
-      observer: (event) => {
-        if (event.kind !== "progress") return;
-        onProgress?.({ done: this.#done + event.fraction, solves: this.#solves, label: run.label });
-      },
-    });
+    const slices = keep === "last" ? [run.from, run.to] : this.#times(run.from, run.to);
+    const parts = this.#parts(slices);
+    const found: { times: number[]; values: Values[] } = { times: [], values: [] };
+    let start: Values = initial;
+    for (const { times, delta: scale } of parts.reverse()) {
+      const problem = { system, grid, initial: start, times: [...times].reverse(), control: "max" } as const;
+      const {
+        times: reached,
+        values,
+        last,
+      } = await solve(
+        { ...problem, disturbanceScale: scale, constraints: run.constraints },
+        {
+          ...options,
+          keep,
+          observer: (event) => {
+            if (event.kind !== "progress") return;
+            const share = (run.to - event.time) / (run.to - run.from);
+            onProgress?.({ done: this.#done + share, solves: this.#solves, label: run.label });
+          },
+        },
+      );
+      start = last;
+      const isJoint = found.times.at(-1) === reached[0];
+      found.times.push(...reached.slice(isJoint ? 1 : 0));
+      found.values.push(...values.slice(isJoint ? 1 : 0));
+    }
     this.#done++;
-    return { times: reached, values };
+    return keep === "last" ? { times: [run.from], values: [start] } : found;
+  }
+
+  /** Increasing times cut at the segments' beginnings, each part with its disturbance. */
+  #parts(times: readonly number[]): { readonly times: readonly number[]; readonly delta: number }[] {
+    const [first, last] = [times[0], times[times.length - 1]];
+    const { delta, segments = [] } = this.#options;
+    const inner = segments.filter(({ from }) => from > first && from < last);
+    const before = segments.filter(({ from }) => from <= first).at(-1)?.delta ?? delta;
+    const cuts = [{ from: first, delta: before }, ...inner];
+    return cuts.map(({ from, delta: scale }, i) => {
+      const to = cuts[i + 1]?.from ?? last;
+      return { times: [from, ...times.filter((t) => t > from && t < to), to], delta: scale };
+    });
   }
 
   /** Slice times from `from` to `to`, both included. */

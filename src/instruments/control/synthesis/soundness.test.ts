@@ -181,5 +181,7 @@ test("a disturbance of one's own that leaves its set is refused", async () => {
   const disturbance = userDisturbance(system, () => [0.5]);
   expect(() =>
     rollOut(problem.task, tree, { start: [0], delta: 0.1, disturbance, step: 0.5 }),
-  ).toThrowErrorMatchingInlineSnapshot(`[OrreryError: disturbance given at 0 s: expected a point of the disturbance set; got 0.5]`);
+  ).toThrowErrorMatchingInlineSnapshot(
+    `[OrreryError: disturbance given at 0 s: expected a point of the disturbance set; got 0.5]`,
+  );
 });

@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import type { JobContext } from "../../../lab/index.ts";
+import { requireMemory } from "../synthesis/memory.ts";
+import { type ProblemSpec, readProblem } from "../synthesis/problem.ts";
+import { problems } from "../synthesis/problems.ts";
+import { reachJob } from "./reach.ts";
+import { synthesizeJob } from "./synthesize.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "orrery-control-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A context that takes no work: a job that gets as far as telling progress or drawing has begun too early. */
+const idle = new Proxy({ signal: new AbortController().signal, folder } as JobContext, {
+  get: (target, name) => {
+    if (name === "signal" || name === "folder") return target[name];
+    return () => {
+      throw new Error(`work began: ${String(name)}`);
+    };
+  },
+});
+
+const { brake, order } = problems;
+const withSystem = (change: object) => ({
+  system: { ...brake.system, ...change },
+  grid: brake.grid,
+  formula: brake.formula,
+  start: brake.start,
+});
+
+test("bad input is refused by name before any work", async () => {
+  const mistakes: Readonly<Record<string, object>> = {
+    "unknown state": { problem: "brake", formula: "G[0, 3] (x <= 1 and velocty <= 2)" },
+    "nearly a region": { problem: "auv", formula: "F[0, 9] dok" },
+    "empty interval": { problem: "auv", formula: "F[9, 2] dock" },
+    "unit mismatch": { problem: "brake", formula: "G[0, 3 s] x <= 1 m/s" },
+    "no time": { problem: "brake", formula: "G[0, 3 m] x <= 1 m" },
+    "no end": { problem: "brake", formula: "G x <= 1 m" },
+    "outside the fragment": { problem: "auv", formula: "G[0, 9] F[0, 3] dock" },
+    "not affine": withSystem({ derivatives: { x: "v", v: "u^2 + d" } }),
+    "unknown name in an equation": withSystem({ derivatives: { x: "v", v: "uu + d" } }),
+    "rate in the wrong unit": withSystem({ derivatives: { x: "x", v: "u + d" } }),
+    "NaN in the formula": { problem: "order", formula: "F[0,4] (sqrt(x) >= 1)" },
+    "start off the grid": { problem: "brake", start: { x: 7, v: 0 } },
+    "no axis": { problem: "brake", grid: [brake.grid[0]] },
+    "two mistakes": { problem: "brake", formula: "G[3, 0] x <= 1", start: { x: 0, speed: 1 } },
+  };
+  const said: string[] = [];
+  for (const [name, options] of Object.entries(mistakes)) {
+    const found = await synthesizeJob.run(synthesizeJob.options.parse(options), idle).then(
+      () => "accepted",
+      (error: unknown) => String(error),
+    );
+    said.push(`${name}: ${found}`);
+  }
+  expect(said.join("\n")).toMatchInlineSnapshot(`
+    "unknown state: formula:1:21 expected the name of a state, a region or a function; got "velocty". Known names: "x", "v", "abs", "sqrt", "exp", "log", "sin", "cos" and 5 more.
+    nearly a region: formula:1:9 expected the name of a state, a region or a function; got "dok". Did you mean "dock"?
+    empty interval: formula:1:2 the interval is empty: expected from <= to; got [9, 2]. The second bound must not be before the first.
+    unit mismatch: formula:1:13 units around <=: expected m; got m/s. Write both sides in units of the same kind, or give the number no unit.
+    no time: formula:1:3 expected a unit of time; got m
+    no end: synthesis: expected every interval to have an end; got G x <= 1 m. Give it an interval such as [0, 12 s].
+    outside the fragment: synthesis: expected a formula of the sound fragment; got G[0 s, 9 s] F[0 s, 3 s] dock: that something can be done at every moment does not mean that it is done. Rewrite it, or allow { outside: "approximate" } for a value without a guarantee.
+    not affine: double integrator.v:1:2: expected controls and disturbances to enter affinely; got u in a power. The optimal input has a closed form only for f(x) + G(x)·u + D(x)·d: make the input's rate the input and the input a state, or give the nonlinear term a name and its own bounds as an input.
+    unknown name in an equation: double integrator.v:1:1 expected a known name; got "uu". Names: "t", "x", "v", "u", "d", "pi".
+    rate in the wrong unit: double integrator.x: expected a rate in m/s; got m
+    NaN in the formula: formula: expected sqrt(x) >= 1 to be a number on the grid; got NaN at x = -4. Look for the root or the logarithm of a negative number, or 0 / 0.
+    start off the grid: start: expected x to be a number in [-3, 2]; got 7
+    no axis: grid: expected an axis for every state; got none for v
+    two mistakes: formula:1:2 the interval is empty: expected from <= to; got [3, 0]. The second bound must not be before the first.
+    start: expected values of states; got "speed". States: "x", "v"."
+  `);
+});
+
+test("a start that is no number and a grid that does not fit memory are refused", () => {
+  const large: ProblemSpec = { ...order, grid: [{ name: "x", low: -4, high: 4, points: 10_000_001 }] };
+  const problem = readProblem(large);
+  expect(() => readProblem({ ...order, start: { x: Number.NaN } })).toThrowErrorMatchingInlineSnapshot(
+    `[OrreryError: start: expected x to be a number in [-4, 4]; got NaN]`,
+  );
+  expect(() => requireMemory(problem, { sliceEvery: 0.25 }, 1e9)).toThrowErrorMatchingInlineSnapshot(
+    `[OrreryError: synthesis: expected values that fit into 1.00 GB; got 2.76 GB for 10000001 points]`,
+  );
+});
+
+test("a target that speaks of time is refused", async () => {
+  const options = reachJob.options.parse({ problem: "auv", target: "F[0,3] dock" });
+  await expect(reachJob.run(options, idle)).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[OrreryError: target: expected a condition on the state; got F[0,3] dock]`,
+  );
+});

@@ -1,0 +1,85 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { checkFigure, readFigures, readRun } from "../src/lab/index.ts";
+import { orrery } from "./kit/command.ts";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "orrery-control-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs a job and answers its folder with what it says at the end. */
+async function run(words: readonly string[]) {
+  const { code, stdout, stderr } = await orrery(["control", ...words, "--json"], folder);
+  expect(code, stderr + stdout.slice(-800)).toBe(0);
+  const end = JSON.parse(stdout.trim().split("\n").at(-1)!);
+  const figures = readFigures(await readRun(end.folder));
+  for (const figure of figures) checkFigure(figure);
+  return { outcome: end.end.outcome, figures, file: (name: string) => join(end.folder, "artifacts", name) };
+}
+
+test("synthesis finds 0.4 for two goals in either order, and its controller runs again from its file", async () => {
+  const made = await run([
+    "synthesize",
+    "--problem",
+    "order",
+    "--detail",
+    "1",
+    "--margin",
+    "0",
+    "--tolerance",
+    "0.004",
+    "--rollouts",
+    "2",
+    "--map-levels",
+    "3",
+  ]);
+  const certificate = JSON.parse(readFileSync(made.file("certificate.json"), "utf8"));
+  expect(certificate.delta).toBeGreaterThan(0.38);
+  expect(certificate.delta).toBeLessThanOrEqual(0.4);
+  expect(certificate).toMatchObject({ isSoundFragment: true, grid: [321], scheme: "high", rollouts: 5 });
+  expect(certificate.convergence).toBeLessThan(0.05);
+  expect(made.figures.map((f) => f.name).sort()).toEqual([
+    "certificate",
+    "disturbance-map",
+    "robustness",
+    "search",
+    "trajectories",
+    "value-function",
+    "verdicts",
+  ]);
+  const again = await run(["simulate", made.file("controller.npz"), "--delta", "0.3", "--rollouts", "3"]);
+  expect(again.outcome.headlines[0].value).toBe("6 of 6");
+  const csv = readFileSync(again.file("rollouts.csv"), "utf8");
+  expect(csv.split("\n")[0]).toBe("disturbance,time,x,u,d,value,pending");
+});
+
+test("the monitor reads a CSV file, in discrete and dense time", async () => {
+  const path = join(folder, "trace.csv");
+  writeFileSync(path, `time,height,speed\n${[4, 7, 6, 2, 8].map((h, t) => `${t},${h},${h / 2}`).join("\n")}\n`);
+  const discrete = await run(["monitor", path, "--formula", "G[0,2] (height >= 3) and F[0,4] (speed >= 3.5)"]);
+  expect(discrete.outcome.headlines[0].value).toBe(0.5);
+  const dense = await run(["monitor", path, "--mode", "dense", "--formula", "G[0,2.5] (height >= 3)"]);
+  expect(dense.outcome.headlines[0].value).toBe(1);
+  const { code, stdout, stderr } = await orrery(
+    ["control", "monitor", path, "--formula", "F[0,2] (heigth >= 3)"],
+    folder,
+  );
+  expect(code).toBe(1);
+  expect(stdout + stderr).toContain('got "heigth"');
+  expect(stdout + stderr).toContain('Did you mean "height"?');
+});
+
+test("a reachable tube grows with time and shrinks with the disturbance", async () => {
+  const share = async (delta: string, seconds: string) => {
+    const { outcome } = await run(["reach", "x >= 1", "--problem", "order", "--delta", delta, "--seconds", seconds]);
+    return outcome.headlines[0].value as number;
+  };
+  const [base, later, disturbed] = [await share("0.2", "2"), await share("0.2", "3"), await share("0.6", "2")];
+  expect(base).toBeCloseTo((3 + 1.6) / 8, 1);
+  expect(later).toBeCloseTo((3 + 2.4) / 8, 1);
+  expect(disturbed).toBeCloseTo((3 + 0.8) / 8, 1);
+});
