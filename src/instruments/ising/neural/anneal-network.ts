@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Key, NdArray } from "../../../engine/index.ts";
-import { leavesOfClass, rebuildTree } from "../../../engine/tree.ts";
 import { OrreryError } from "../../../errors.ts";
-import { adam, type Carry, type StepOutput, type TrainStep, trainStep } from "../../../nn/index.ts";
+import { adam, type Carry, copyArrays, type StepOutput, type TrainStep, trainStep } from "../../../nn/index.ts";
 import type { IsingModel } from "../model.ts";
 import {
   type AnnealNetworkOptions,
@@ -56,6 +55,12 @@ function fingerprintOf(model: IsingModel, key: Key, settings: object): string {
   return `${JSON.stringify([key, model.offset, settings])} ${hash.digest("hex")}`;
 }
 
+function bestOf({ best, arrays }: AnnealState): BestSample | null {
+  return best === null || arrays.best === undefined
+    ? null
+    : { ...best, spins: Int8Array.from(arrays.best.data as Int8Array) };
+}
+
 /** The parameters and everything else that changes from step to step. */
 class Annealer {
   readonly #model: IsingModel;
@@ -90,7 +95,7 @@ class Annealer {
     this.#carry = { params, state: {}, optimizer: optimizer.initialize(params as never) };
     if (resume !== undefined) this.#restore(resume);
     this.levels = [...(resume?.levels ?? [])];
-    this.#keeper = new BestKeeper(model, this.#plan, resume?.best);
+    this.#keeper = new BestKeeper(model, this.#plan, resume === undefined ? null : bestOf(resume));
     this.#sampler = new NetworkSampler(this.#plan, this.#settings.batch, threads);
     this.#train = trainStep<Params, object, SampleBatch>({
       ...{ loss: reinforceLoss(this.#plan), optimizer: optimizer as never, compile: { threads } },
@@ -104,20 +109,22 @@ class Annealer {
         hint: "Resume with the model, key and options of the run that saved it; only its limits may change.",
       });
     }
-    const leaves: readonly NdArray[] = leavesOfClass("ising anneal", this.#carry, NdArray);
-    const restored = leaves.map(({ shape, dtype }, i) => new NdArray(state.arrays[i].slice(), shape, dtype));
-    this.#carry = rebuildTree(this.#carry, restored);
+    const { params, optimizer: moments } = copyArrays(state.arrays);
+    this.#carry = { params, state: {}, optimizer: moments };
     this.step = state.step;
     this.#lowestOfLevel = state.lowestOfLevel;
   }
 
   toState(): AnnealState {
-    const leaves: readonly NdArray[] = leavesOfClass("ising anneal", this.#carry, NdArray);
-    return {
-      ...{ fingerprint: this.#fingerprint, step: this.step, best: this.#keeper.best, levels: [...this.levels] },
-      arrays: leaves.map(({ data }) => (data as Float32Array).slice()),
+    const { params, optimizer: moments } = copyArrays(this.#carry);
+    const arrays = { params, optimizer: moments };
+    const kept = {
+      ...{ fingerprint: this.#fingerprint, step: this.step, levels: [...this.levels] },
       lowestOfLevel: this.#lowestOfLevel,
     };
+    if (this.#keeper.best === null) return { ...kept, best: null, arrays };
+    const { spins, ...best } = this.#keeper.best;
+    return { ...kept, best, arrays: { ...arrays, best: new NdArray(spins) } };
   }
 
   /** Draws, looks, and moves the parameters once. */
@@ -193,10 +200,8 @@ class Annealer {
 
   /** The network as it stands: its arrays are copies. */
   #network(): TrainedNetwork {
-    const leaves: readonly NdArray[] = leavesOfClass("ising anneal", this.#carry.params, NdArray);
-    const copies = leaves.map(({ data, shape }) => new NdArray((data as Float32Array).slice(), shape));
     return {
-      ...{ model: this.#model, plan: this.#plan, parameters: rebuildTree<Params>(this.#carry.params, copies) },
+      ...{ model: this.#model, plan: this.#plan, parameters: copyArrays(this.#carry.params) },
       beta: this.schedule.betas[levelOf(this.schedule, Math.max(0, this.step - 1))],
     };
   }

@@ -1,7 +1,8 @@
-import type { Key } from "../../../engine/index.ts";
+import type { Key, NdArray } from "../../../engine/index.ts";
 import { OrreryError } from "../../../errors.ts";
 import type { AnnealingOptions } from "./annealing-schedule.ts";
 import type { BestSample } from "./best-sample.ts";
+import type { NetworkParams } from "./folding.ts";
 import type { NetworkOptions } from "./network-options.ts";
 
 /** How a network is trained while the temperature falls. */
@@ -66,19 +67,24 @@ export type AnnealEvent =
   | { readonly kind: "checkpoint"; readonly state: AnnealState }
   | { readonly kind: "warning"; readonly message: string };
 
-/** Where training stands, as plain data that can be cloned and kept. */
+/** Where training stands: arrays, and beside them what JSON can hold, as checkpoint files keep it. */
 export interface AnnealState {
   /** What model and options it belongs to. */
   readonly fingerprint: string;
   /** Steps made. */
   readonly step: number;
-  /** The parameters and the optimiser's state, leaf after leaf. */
-  readonly arrays: readonly Float32Array[];
-  readonly best: BestSample | null;
+  /** The best state but for its spins; null before the first step. */
+  readonly best: Omit<BestSample, "spins"> | null;
   /** The finished levels. */
   readonly levels: readonly LevelRecord[];
   /** The lowest energy of the running level's samples; +∞ before the first. */
   readonly lowestOfLevel: number;
+  readonly arrays: {
+    readonly params: NetworkParams<NdArray>;
+    readonly optimizer: unknown;
+    /** The best state, `[N]`. */
+    readonly best?: NdArray;
+  };
 }
 
 /** The options that shape the result, with nothing left open. */
