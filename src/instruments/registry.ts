@@ -22,6 +22,13 @@ export const instruments: readonly Instrument[] = [
     jobs: async () => (await import("./labels/jobs.ts")).jobs as unknown as readonly AnyJob[],
   },
   {
+    name: "mapping",
+    title: "Networks on accelerators, exact and exhaustive",
+    brings: "an ONNX model or layers, an accelerator in YAML",
+    gets: "best mappings, energy, latency, the bit-width Pareto front",
+    jobs: async () => (await import("./mapping/jobs.ts")).jobs as unknown as readonly AnyJob[],
+  },
+  {
     name: "control",
     title: "Temporal-logic control that survives disturbances",
     brings: "an STL formula, a system, bounds",

@@ -16,6 +16,8 @@ export interface CachedSearch {
   readonly lowerBound: number;
   readonly tried: number;
   readonly valid: number;
+  /** Whether time was up first, so that another search may find more. */
+  readonly isCutShort?: boolean;
 }
 
 /** Answers by the hash of everything they depend on. */
@@ -67,9 +69,9 @@ export function memoryCache(): MappingCache {
 
 /**
  * A cache in a file of JSON lines that only grows; a line cut off by an interruption is ignored. Several processes may
- * append to it.
+ * append to it. Answers cut short by the clock are kept only when asked for: the next search may do better.
  */
-export function fileCache(path: string): MappingCache {
+export function fileCache(path: string, options: { readonly keepsCutShort?: boolean } = {}): MappingCache {
   const memory = memoryCache();
   if (existsSync(path)) {
     for (const line of readFileSync(path, "utf8").split("\n")) {
@@ -81,9 +83,26 @@ export function fileCache(path: string): MappingCache {
     get: memory.get,
     set: (key, value) => {
       memory.set(key, value);
+      if (value.isCutShort === true && options.keepsCutShort !== true) return;
       mkdirSync(dirname(path), { recursive: true });
       // The leading line break closes a line that an interrupted writer may have left open.
       appendFileSync(path, `\n${JSON.stringify({ key, value })}`);
+    },
+  };
+}
+
+/** Caches one behind the other: answers are looked for in order and written to all. */
+export function cacheChain(caches: readonly MappingCache[]): MappingCache {
+  return {
+    get: (key) => {
+      for (const cache of caches) {
+        const found = cache.get(key);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    },
+    set: (key, value) => {
+      for (const cache of caches) cache.set(key, value);
     },
   };
 }

@@ -1,7 +1,14 @@
 import type { Key } from "../../engine/random/key.ts";
 import { OrreryError } from "../../errors.ts";
 import { type Individual, type Nsga2State, paretoFront, runNsga2 } from "../../math/nsga2.ts";
-import { type AccuracyEvaluator, type BitSetting, fitSensitivity, predictAccuracy } from "./accuracy.ts";
+import { hypervolume } from "../../math/pareto.ts";
+import {
+  type AccuracyEvaluator,
+  type BitSetting,
+  fitSensitivity,
+  type Measurement,
+  predictAccuracy,
+} from "./accuracy.ts";
 import { type MappingCache, memoryCache } from "./cache.ts";
 import { definedOnly, mapNetwork, type NetworkLayer, type NetworkOptions, type NetworkTotals } from "./network.ts";
 import { canonicalBits } from "./packing.ts";
@@ -63,8 +70,9 @@ export async function exploreBits(layers: readonly NetworkLayer[], options: Expl
 
 async function explore(layers: readonly NetworkLayer[], options: ExplorationOptions): Promise<Exploration> {
   const alleles = canonicalWidths(options);
-  const costOf = costFunction(layers, options);
-  const { populationSize, generations, maxEvaluations, onGeneration, onEvaluated, resume, signal } = options;
+  const { populationSize, generations, maxEvaluations, onGeneration, onEvaluated, resume, ...others } = options;
+  const { signal } = others;
+  const costOf = costFunction(layers, others);
   let evaluated = resume?.evaluated.length ?? 0;
   const evaluateGenome = async (genome: readonly number[]): Promise<number[]> => {
     const setting = toSetting(genome);
@@ -88,13 +96,55 @@ async function explore(layers: readonly NetworkLayer[], options: ExplorationOpti
   return { front: paretoFront(state).map(toExplored), uniform, state };
 }
 
+/** What measured settings cost: the settings, and what `exploreBits` takes beside them. */
+export type TableOptions = Omit<
+  ExplorationOptions,
+  "accuracy" | "key" | "bits" | "populationSize" | "generations" | "maxEvaluations" | "onGeneration" | "resume"
+> & { readonly measurements: readonly Measurement[] };
+
+/**
+ * The front of accuracy against cost among settings whose accuracy was measured; nothing else is evaluated. A generation is one
+ * measurement.
+ * @throws OrreryError `argument` when a measurement has another number of layers.
+ */
+export async function exploreTable(layers: readonly NetworkLayer[], options: TableOptions): Promise<Exploration> {
+  const { measurements, onEvaluated, workers = 0, signal, ...network } = options;
+  const odd = measurements.find((m) => m.setting.length !== layers.length);
+  if (odd !== undefined || measurements.length === 0) {
+    const got = odd === undefined ? "no measurement" : `a measurement of ${odd.setting.length}`;
+    throw new OrreryError("argument", `exploration: expected measurements of ${layers.length} layers; got ${got}`);
+  }
+  const pool = typeof workers === "number" && workers > 0 ? new WorkerPool(workers) : workers;
+  const costOf = costFunction(layers, { ...network, ...definedOnly({ signal }), workers: pool });
+  const evaluated: Individual[] = [];
+  try {
+    for (const { setting, accuracy } of measurements) {
+      if (signal?.aborted === true) throw new OrreryError("cancelled", "mapping exploration: cancelled");
+      const genome = setting.flatMap((b) => [b.activations, b.weights]);
+      evaluated.push({ genome, objectives: [1 - accuracy, await costOf(setting)] });
+      onEvaluated?.(evaluated.length);
+    }
+  } finally {
+    if (typeof workers === "number" && typeof pool !== "number") await pool.close();
+  }
+  const points = evaluated.map((i) => i.objectives);
+  const reference = [1, 1.01 * Math.max(...points.map(([, cost]) => cost))];
+  const hypervolumes = points.map((_, i) => hypervolume(points.slice(0, i + 1), reference));
+  const state = { generation: evaluated.length - 1, population: evaluated, evaluated, hypervolumes };
+  const uniform = evaluated.filter((i) => isUniform(i.genome)).map(toExplored);
+  return { front: paretoFront(state).map(toExplored), uniform, state };
+}
+
 /** Whether all activations have one width, and all weights one. */
 function isUniform(genome: readonly number[]): boolean {
   return genome.every((bits, g) => bits === genome[g % 2]);
 }
 
 /** The cost of a setting, each layer mapped once for each combination of widths. */
-function costFunction(layers: readonly NetworkLayer[], options: ExplorationOptions) {
+function costFunction(
+  layers: readonly NetworkLayer[],
+  options: NetworkOptions & { readonly metric?: NetworkMetric },
+): (setting: BitSetting) => Promise<number> {
   const { metric = "sum of edp" } = options;
   const cache: MappingCache = options.cache ?? memoryCache();
   const known = new Map<string, NetworkTotals>();
@@ -102,7 +152,7 @@ function costFunction(layers: readonly NetworkLayer[], options: ExplorationOptio
     const each: NetworkTotals[] = [];
     for (const [l, layer] of quantizeLayers(layers, setting).entries()) {
       const key = `${l} ${layer.problem.dataSpaces.map((d) => d.bits).join("/")}`;
-      const totals = known.get(key) ?? (await mapNetwork([layer], { ...options, resume: undefined, cache })).totals;
+      const totals = known.get(key) ?? (await mapNetwork([layer], { ...options, cache })).totals;
       known.set(key, totals);
       each.push(totals);
     }

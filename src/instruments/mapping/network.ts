@@ -158,8 +158,8 @@ async function findMapping(
     ...definedOnly({ onCheckpoint: options.onCheckpoint, resume: resume?.key === key ? resume : undefined }),
     ...(onProgress === undefined ? {} : { onProgress: (progress) => onProgress(progress, index) }),
   });
-  // An answer cut short by the clock may be better next time.
-  if (answer.isComplete || options.maxSecondsPerLayer === undefined) cache.set(key, answer);
+  const isCutShort = !answer.isComplete && options.maxSecondsPerLayer !== undefined;
+  cache.set(key, isCutShort ? { ...answer, isCutShort } : answer);
   return { answer, isNew: true };
 }
 

@@ -40,13 +40,19 @@ const energyTolerance = 1e-4;
 export function verifyReferenceRuns(jsonLines: string): Verification {
   const cases: VerifiedCase[] = [];
   jsonLines.split("\n").forEach((text, index) => {
-    if (text.trim() !== "") cases.push(verifyLine(text, index + 1));
+    if (text.trim() !== "") cases.push(verifyReferenceRun(text, index + 1));
   });
+  return countVerdicts(cases);
+}
+
+/** Counts the runs that agree in everything. */
+export function countVerdicts(cases: readonly VerifiedCase[]): Verification {
   const failed = cases.filter((c) => c.disagreements.length > 0).length;
   return { cases, passed: cases.length - failed, failed };
 }
 
-function verifyLine(text: string, line: number): VerifiedCase {
+/** Evaluates and compares one run, one line of such a file. */
+export function verifyReferenceRun(text: string, line: number): VerifiedCase {
   let id = `line ${line}`;
   try {
     const reference = readReferenceCase(text, line);

@@ -15,10 +15,9 @@ import type { YamlSource } from "../yaml/reader.ts";
 import type { acceleratorNames, inputOptions, widthOptions } from "./options.ts";
 
 type Accelerator = (typeof acceleratorNames)[number];
-type OptionsOf<T extends Record<string, z.ZodType>> = { readonly [K in keyof T]: z.output<T[K]> };
 
 /** The options that say what is mapped onto what. */
-export type InputOptions = OptionsOf<typeof inputOptions> & Partial<OptionsOf<typeof widthOptions>>;
+export type InputOptions = z.output<z.ZodObject<typeof inputOptions & typeof widthOptions>>;
 
 /** What a job works on. */
 export interface MappingInputs {

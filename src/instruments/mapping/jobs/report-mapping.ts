@@ -1,6 +1,5 @@
 import { tableCsv } from "../../../lab/figures/table-csv.ts";
 import type { JobContext } from "../../../lab/index.ts";
-import type { Evaluation } from "../evaluation.ts";
 import { printLoopNest } from "../loop-nest.ts";
 import type { Problem } from "../problem.ts";
 import {
@@ -40,41 +39,4 @@ export async function reportMapping(context: JobContext, reported: ReportedMappi
     tableCsv({ rows: countRows(evaluation) }),
     "Every count of each tensor at each level.",
   );
-}
-
-/** The numbers that every mapping is judged by, as metrics and headlines. */
-export function costMetrics(evaluation: Evaluation): Record<string, number> {
-  return {
-    energyMicrojoules: evaluation.energyPicojoules / 1e6,
-    cycles: evaluation.cycles,
-    edp: evaluation.energyDelayProduct,
-    utilization: evaluation.utilization,
-    lastLevelAccesses: evaluation.lastLevelAccesses,
-  };
-}
-
-/** How `costMetrics` are declared. */
-export const costMetricDeclarations = {
-  energyMicrojoules: { label: "energy", direction: "min", unit: "µJ" },
-  cycles: { label: "cycles", direction: "min" },
-  edp: { label: "energy × cycles", direction: "min", unit: "J·cycle" },
-  utilization: { label: "utilisation", direction: "max", isFraction: true },
-  lastLevelAccesses: { label: "accesses of the outermost level", direction: "min" },
-} as const;
-
-/** Headlines of one mapping. */
-export function costHeadlines(evaluation: Evaluation) {
-  return [
-    { label: "energy", value: evaluation.energyPicojoules / 1e6, unit: "µJ" },
-    {
-      label: "cycles",
-      value: evaluation.cycles,
-      note:
-        evaluation.cycles > evaluation.computeCycles
-          ? `${evaluation.computeCycles} without waiting for memories`
-          : "bound by the multipliers",
-    },
-    { label: "energy × cycles", value: evaluation.energyDelayProduct, unit: "J·cycle" },
-    { label: "utilisation", value: evaluation.utilization, isFraction: true },
-  ];
 }

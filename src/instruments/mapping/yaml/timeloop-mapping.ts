@@ -1,4 +1,3 @@
-import { stringify } from "yaml";
 import { OrreryError } from "../../../errors.ts";
 import type { Architecture } from "../architecture.ts";
 import { fanOut } from "../architecture.ts";
@@ -7,6 +6,7 @@ import { checkMapping } from "../mapping.ts";
 import type { Problem } from "../problem.ts";
 import { readFactors, readPermutation } from "./loops.ts";
 import type { YamlValue } from "./reader.ts";
+import { stringifyShort } from "./short-style.ts";
 import { readKnown } from "./timeloop-constraints.ts";
 import { settle } from "./timeloop-problem.ts";
 
@@ -86,7 +86,7 @@ export function writeTimeloopMapping(mapping: Mapping, problem: Problem, archite
       { target: m.level, type: "temporal", ...showLoops(m.temporal, problem) },
     ];
   });
-  return stringify({ mapping: directives }, { flowCollectionPadding: false, collectionStyle: "any", lineWidth: 120 });
+  return stringifyShort({ mapping: directives });
 }
 
 /** @throws OrreryError `unsupported` for a dimension on both axes, which Timeloop's form cannot say. */

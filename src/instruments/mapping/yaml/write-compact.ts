@@ -2,15 +2,13 @@ import { stringify } from "yaml";
 import { type Architecture, defineLevel, type Level } from "../architecture.ts";
 import type { LevelConstraint, LoopConstraint, SpatialConstraint } from "../constraints.ts";
 import { convolution, matrixProduct, type Problem, withBits } from "../problem.ts";
+import { stringifyShort } from "./short-style.ts";
 
 /** A layer and how often it comes. */
 interface CountedLayer {
   readonly problem: Problem;
   readonly count: number;
 }
-
-const show = (value: unknown) =>
-  stringify(value, { flowCollectionPadding: false, collectionStyle: "any", lineWidth: 160, indentSeq: true });
 
 /** A map or list on one line of YAML. */
 function line(value: unknown): string {
@@ -107,7 +105,7 @@ export function writeCompactConstraints(constraints: readonly LevelConstraint[])
       ...(bypass.length > 0 ? { bypass } : {}),
     },
   ]);
-  return show({ constraints: Object.fromEntries(rules) });
+  return stringifyShort({ constraints: Object.fromEntries(rules) });
 }
 
 function compactRule({ factors = {}, maxFactors = {}, innermost = [], outermost = [] }: LoopConstraint) {

@@ -1,13 +1,8 @@
-import { stringify } from "yaml";
 import { OrreryError } from "../../../errors.ts";
 import { type Architecture, countInstances, fanOut, type Level } from "../architecture.ts";
 import type { LevelConstraint, LoopConstraint, SpatialConstraint } from "../constraints.ts";
 import type { Problem } from "../problem.ts";
-
-const style = { flowCollectionPadding: false, collectionStyle: "any", lineWidth: 120 } as const;
-
-/** Small maps and lists on one line. */
-const show = (value: unknown) => stringify(value, { ...style });
+import { stringifyShort } from "./short-style.ts";
 
 /** A problem as Timeloop's `problem:` section, its coefficients named; reading it back gives the same problem. */
 export function writeTimeloopProblem(problem: Problem): string {
@@ -25,7 +20,7 @@ export function writeTimeloopProblem(problem: Problem): string {
     ...(readWrite ? { "read-write": true } : {}),
   }));
   const widths = problem.dataSpaces.filter((d) => d.bits !== undefined).map((d) => [d.name, d.bits]);
-  return show({
+  return stringifyShort({
     problem: {
       shape: {
         name: problem.name.replaceAll(/[^\w.-]+/g, "-"),
@@ -70,7 +65,7 @@ export function writeTimeloopArchitecture(architecture: Architecture): string {
     })),
     { name: `system.${arithmetic.name}`, actions: [action("compute", arithmetic.energyPicojoules)] },
   ];
-  return show({
+  return stringifyShort({
     architecture: { version: 0.3, subtree: [{ name: "system", local }] },
     ERT: { version: 0.3, tables },
   });
@@ -123,7 +118,7 @@ export function writeTimeloopConstraints(
       ...(c.temporal ? [{ target: c.level, type: "temporal", ...showRule(c.temporal) }] : []),
     ];
   });
-  return show({ architecture_constraints: { targets } });
+  return stringifyShort({ architecture_constraints: { targets } });
 }
 
 function showRule({ factors = {}, maxFactors = {}, innermost = [], outermost = [] }: LoopConstraint) {

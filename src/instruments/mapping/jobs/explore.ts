@@ -1,0 +1,240 @@
+import { z } from "zod";
+import { defineJob, type JobContext, type Outcome, pathOption } from "../../../lab/index.ts";
+import type { Nsga2State } from "../../../math/nsga2.ts";
+import type { Measurement } from "../accuracy.ts";
+import type { Exploration, NetworkMetric } from "../exploration.ts";
+import type { NetworkLayer } from "../network.ts";
+import type { DrawnExploration } from "../report.ts";
+import { CheckpointKeeper } from "./checkpoint-keeper.ts";
+import type { MappingInputs } from "./inputs.ts";
+import { inputOptions, searchOptions } from "./options.ts";
+
+const { metrics: _metrics, ...layerSearch } = searchOptions;
+
+const options = z.strictObject({
+  ...inputOptions,
+  accuracies: pathOption(
+    "A CSV of measured accuracies: setting, accuracy; a setting is activations/weights of each layer, such as 8/8 8/4 4/4. Without it, a small network measured on handwritten digits.",
+  ).optional(),
+  evaluator: z
+    .enum(["sensitivity", "table"])
+    .default("sensitivity")
+    .describe(
+      "sensitivity fits each layer's loss to the measurements and searches all settings; table compares the measured ones only.",
+    ),
+  cost: z
+    .enum(["sum-of-edp", "network-edp", "energy", "cycles"])
+    .default("sum-of-edp")
+    .describe(
+      "What the hardware side minimises: the sum of the layers' energy × cycles, that of the network, energy or cycles.",
+    ),
+  bits: z
+    .array(z.int().min(1).max(64))
+    .min(2)
+    .default([2, 3, 4, 5, 6, 7, 8])
+    .describe("Widths that a layer may take; those that pack alike are one."),
+  populationSize: z.int().min(4).max(1000).default(40).describe("Settings in a generation."),
+  generations: z.int().min(0).max(10_000).default(25).describe("Generations after the first."),
+  maxEvaluations: z.int().min(1).optional().describe("Stops after so many evaluated settings."),
+  ...layerSearch,
+});
+
+type Options = z.output<typeof options>;
+
+/** `mapping explore`: how many bits each layer needs, accuracy against cost. */
+export const exploreJob = defineJob({
+  name: "mapping explore",
+  summary: "Find how few bits each layer needs: the front of accuracy against energy or cycles.",
+  description:
+    "NSGA-II over the widths of every layer's activations and weights. Each setting is mapped exactly, layer by layer, and its accuracy comes from your measurements: looked up, or predicted by an additive sensitivity model fitted to them. From a program any function can be the evaluator, one that trains included (exploreBits of orrery/mapping).",
+  options,
+  positional: ["files"],
+  presets: {
+    quick: { summary: "A small network measured on handwritten digits, on Eyeriss.", options: { generations: 12 } },
+    standard: { summary: "What the options say.", options: {} },
+  },
+  examples: [
+    {
+      command: "orrery mapping explore model.onnx --accuracies measured.csv --cost energy",
+      explanation: "Your model and your measurements.",
+    },
+  ],
+  metrics: {
+    hypervolume: { label: "hypervolume of the front", direction: "higher" },
+    frontSize: { label: "settings on the front", direction: "higher" },
+    evaluated: { label: "settings evaluated", direction: "higher" },
+  },
+  stepName: "generation",
+  run: async (given, context) => {
+    const { OrreryError } = await import("../../../errors.ts");
+    const { readInputs } = await import("./inputs.ts");
+    const { shippedPath } = await import("./shipped.ts");
+    const { readMeasurements } = await import("../measurement-table.ts");
+    const hasLayers = given.files.length > 0 || given.network !== undefined || given.shape !== undefined;
+    if (hasLayers && given.accuracies === undefined) {
+      throw new OrreryError(
+        "argument",
+        "mapping explore: expected --accuracies with measurements of this network; got none",
+        {
+          hint: "Measure a few settings (a CSV setting,accuracy), or run it without files to see an example.",
+        },
+      );
+    }
+    const files = hasLayers ? given.files : [shippedPath("digits-cnn.yaml")];
+    const inputs = await readInputs("mapping explore", { ...given, files }, "mobilenet-v1");
+    for (const note of inputs.notes) context.note(note);
+    const measurements = await readMeasurements(
+      given.accuracies ?? shippedPath("digits-cnn-accuracies.csv"),
+      inputs.layers.length,
+    );
+    const { drawn, fit } = await explore(inputs, measurements, given, context);
+    return report(drawn, fit, context);
+  },
+});
+
+/** What the evaluator's model is worth; undefined for a table. */
+interface Fit {
+  readonly error: number;
+  readonly measurements: number;
+}
+
+async function explore(
+  inputs: MappingInputs,
+  measurements: readonly Measurement[],
+  given: Options,
+  context: JobContext,
+): Promise<{ drawn: DrawnExploration; fit: Fit | undefined }> {
+  const { settingsOf } = await import("./search-settings.ts");
+  const { runCache } = await import("./caches.ts");
+  const { strategy, metrics: _, ...settings } = settingsOf({ ...given, metrics: undefined }, inputs.search);
+  const metric = given.cost.replaceAll("-", " ") as NetworkMetric;
+  const network = {
+    ...{ architecture: inputs.architecture, constraintsFor: inputs.constraintsFor, ...settings, metric },
+    ...{ strategy: strategy === "auto" ? ("branch-and-bound" as const) : strategy, workers: given.threads },
+    ...{ metrics: [metric === "energy" || metric === "cycles" ? metric : ("edp" as const)] as const },
+    ...{ cache: runCache(context, given.cache), signal: context.signal },
+    ...(given.maxSeconds === undefined ? {} : { maxSecondsPerLayer: given.maxSeconds }),
+  };
+  const layers = inputs.layers;
+  const drawnOf = (exploration: Exploration): DrawnExploration => ({
+    ...{ exploration, metric, layers: layers.map((l) => l.problem.name), widest: Math.max(...given.bits) },
+  });
+  if (given.evaluator === "table") {
+    const { exploreTable } = await import("../exploration.ts");
+    const onEvaluated = (done: number) => context.progress({ done, total: measurements.length, unit: "settings" });
+    const exploration = await exploreTable(layers, { ...network, measurements, onEvaluated });
+    measureGeneration(exploration.state, context);
+    return { drawn: drawnOf(exploration), fit: undefined };
+  }
+  const { fitSensitivity, predictAccuracy } = await import("../accuracy.ts");
+  const model = fitSensitivity(measurements);
+  if (measurements.length < 2 * layers.length + 1) {
+    context.warn(
+      `${measurements.length} measurements for ${2 * layers.length + 1} unknowns: measure more settings, or do not trust single layers.`,
+    );
+  }
+  const exploration = await runGenerations(
+    layers,
+    { ...network, accuracy: (s) => predictAccuracy(model, s) },
+    given,
+    context,
+  );
+  return { drawn: drawnOf(exploration), fit: { error: model.rootMeanSquaredError, measurements: measurements.length } };
+}
+
+async function runGenerations(
+  layers: readonly NetworkLayer[],
+  network: Omit<Parameters<typeof import("../exploration.ts").exploreBits>[1], "key">,
+  given: Options,
+  context: JobContext,
+): Promise<Exploration> {
+  const { exploreBits } = await import("../exploration.ts");
+  const { key } = await import("../../../engine/random/key.ts");
+  const keeper = new CheckpointKeeper<Nsga2State>(context, "generations");
+  const resume = await keeper.load();
+  const { populationSize, generations, maxEvaluations, bits, seed } = given;
+  const total = Math.min(maxEvaluations ?? Number.POSITIVE_INFINITY, 25 + populationSize * generations);
+  let generation = resume === undefined ? 0 : resume.generation + 1;
+  try {
+    return await exploreBits(layers, {
+      ...network,
+      ...{ key: key(seed), bits, populationSize, generations },
+      ...(maxEvaluations === undefined ? {} : { maxEvaluations }),
+      ...(resume === undefined ? {} : { resume }),
+      onEvaluated: (done) =>
+        context.progress({
+          done,
+          total: Math.max(done, total),
+          unit: "settings",
+          label: `generation ${generation} of ${generations}`,
+        }),
+      onGeneration: (state) => {
+        generation = state.generation + 1;
+        measureGeneration(state, context);
+        keeper.offer(state);
+      },
+    });
+  } finally {
+    await keeper.flush();
+  }
+}
+
+function measureGeneration(state: Nsga2State, { metrics }: JobContext): void {
+  const fronts = state.evaluated.filter((a) => !state.evaluated.some((b) => dominates(b.objectives, a.objectives)));
+  metrics(state.generation, {
+    hypervolume: state.hypervolumes.at(-1) ?? 0,
+    frontSize: fronts.length,
+    evaluated: state.evaluated.length,
+  });
+}
+
+const dominates = (b: readonly number[], a: readonly number[]) =>
+  b.every((x, i) => x <= a[i]) && b.some((x, i) => x < a[i]);
+
+async function report(drawn: DrawnExploration, fit: Fit | undefined, context: JobContext): Promise<Outcome> {
+  const { bitsFigure, cheapestWithin, frontFigure, hypervolumeFigure, shownCost, widestUniform } = await import(
+    "../report.ts"
+  );
+  const { tableCsv } = await import("../../../lab/figures/table-csv.ts");
+  const front = frontFigure(drawn);
+  for (const figure of [front, bitsFigure(drawn), hypervolumeFigure(drawn)]) context.figure(figure);
+  await context.artifact("front.csv", tableCsv(front.table), "The front and the uniform settings.");
+  const { exploration, layers, metric } = drawn;
+  const digits = String(exploration.front.length).length;
+  for (const [i, { setting }] of exploration.front.entries()) {
+    const rows = setting.map((b, l) => ({ layer: layers[l], ...b }));
+    const name = `widths/${String(i + 1).padStart(digits, "0")}.csv`;
+    await context.artifact(
+      name,
+      tableCsv({ rows }),
+      `Setting ${i + 1} of the front, for orrery mapping network --widths.`,
+    );
+  }
+  const base = widestUniform(drawn);
+  const [equal, small] = [cheapestWithin(drawn, 0), cheapestWithin(drawn, 0.003)];
+  const saving = (s: typeof equal) => (s === undefined ? 0 : 1 - s.cost / base.cost);
+  const model =
+    fit === undefined
+      ? ""
+      : ` The sensitivity model is off by ${(100 * fit.error).toFixed(2)} points (root mean square) on its ${fit.measurements} measurements: measure the settings you choose.`;
+  return {
+    summary: `${exploration.front.length} settings on the front of ${exploration.state.evaluated.length} evaluated. As accurate as ${drawn.widest} bits everywhere, the cheapest saves ${(100 * saving(equal)).toFixed(1)} % of the ${metric}; at 0.3 points less, ${(100 * saving(small)).toFixed(1)} %.${model}`,
+    headlines: [
+      {
+        label: "saved at equal accuracy",
+        value: saving(equal),
+        isFraction: true,
+        note: `against ${drawn.widest}/${drawn.widest}, accuracy ${(100 * base.accuracy).toFixed(2)} %`,
+      },
+      { label: "saved at 0.3 points less", value: saving(small), isFraction: true },
+      { label: "settings on the front", value: exploration.front.length },
+      { label: `${metric} of ${drawn.widest} bits`, value: shownCost(metric, base.cost) },
+    ],
+    next: [
+      {
+        command: "orrery mapping network … --widths artifacts/widths/01.csv",
+        why: "One setting of the front, layer by layer.",
+      },
+    ],
+  };
+}
