@@ -63,7 +63,7 @@ test("bad input is refused by name before any work", async () => {
     no time: formula:1:3 expected a unit of time; got m
     no end: synthesis: expected every interval to have an end; got G x <= 1 m. Give it an interval such as [0, 12 s].
     outside the fragment: synthesis: expected a formula of the sound fragment; got G[0 s, 9 s] F[0 s, 3 s] dock: that something can be done at every moment does not mean that it is done. Rewrite it, or allow { outside: "approximate" } for a value without a guarantee.
-    not affine: double integrator.v:1:2: expected controls and disturbances to enter affinely; got u in a power. The optimal input has a closed form only for f(x) + G(x)·u + D(x)·d: make the input's rate the input and the input a state, or give the nonlinear term a name and its own bounds as an input.
+    not affine: double integrator.v:1:2 expected controls and disturbances to enter affinely; got u in a power. The optimal input has a closed form only for f(x) + G(x)·u + D(x)·d: make the input's rate the input and the input a state, or give the nonlinear term a name and its own bounds as an input.
     unknown name in an equation: double integrator.v:1:1 expected a known name; got "uu". Names: "t", "x", "v", "u", "d", "pi".
     rate in the wrong unit: double integrator.x: expected a rate in m/s; got m
     NaN in the formula: formula: expected sqrt(x) >= 1 to be a number on the grid; got NaN at x = -4. Look for the root or the logarithm of a negative number, or 0 / 0.
