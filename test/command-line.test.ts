@@ -81,10 +81,11 @@ describe("runs", () => {
       join(folder, "recipe.yaml"),
       "job: labels train\npreset: quick\noptions:\n  rate: 0.25\n  network:\n    hidden: [32]\n",
     );
+    const before = readdirSync(folder, { recursive: true });
     const { code, stdout } = await orrery(["run", "recipe.yaml", "--method", "gce", "--explain"], folder);
     expect(code).toBe(0);
     expect(stdout).toMatchSnapshot();
-    expect(readdirSync(folder)).not.toContain("runs");
+    expect(readdirSync(folder, { recursive: true })).toEqual(before);
   });
 
   it("go on after ten kills at random moments and end with the same bytes of metrics and model", async () => {
