@@ -14,14 +14,11 @@ const sweepArguments = [
 ] as const;
 
 /**
- * One stage on the rows `from … to − 1`: `output = keep·start + mix·(input + Δt·L(input))`, where `input`, `output` and `start`
+ * The code of `sweep`: one stage on the rows `from … to − 1`: `output = keep·start + mix·(input + Δt·L(input))`, where `input`, `output` and `start`
  * are addresses of buffers and `mixedStep = mix·Δt`. When `active` is not 0, the step ends here: constraints whose bit is set
  * act, arrival times are recorded for a step of `length` that began after `elapsed`, and the largest change is left as a
  * vector at `scratch`.
  */
-export type Sweep = (...args: readonly number[]) => void;
-
-/** The code of `sweep`. */
 export function sweepFunction(parts: KernelParts): FunctionCode {
   const { layout, program, scheme, places, ghostRows, wrapRow } = parts;
   const parameters = sweepArguments.map((_, i): ValueType => (i < 7 ? "i32" : layout.precision));
@@ -77,12 +74,9 @@ function emitGlobalSpeed({ code }: RowLoop, address: number, name: string, size:
   code.i32(address + axis * size).memory(size === 4 ? "v128.load32_splat" : "v128.load64_splat", 0);
 }
 
-/** The arguments of the code of `bound`: the rows and where the result goes. */
-export type Bound = (from: number, to: number, result: number) => void;
-
 /**
  * The code of `bound`: over the rows `from … to − 1`, the largest `Σ αᵢ/Δxᵢ` and then the largest `αᵢ` of each axis, every one a
- * vector whose largest lane counts, at `result`.
+ * vector whose largest lane counts, at the address in its third argument.
  */
 export function boundFunction(parts: KernelParts): FunctionCode {
   const { program, layout } = parts;
