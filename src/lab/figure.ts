@@ -35,7 +35,7 @@ export interface Scale {
   readonly reverse?: boolean;
   /** Of positions: whether zero is part of the domain. */
   readonly zero?: boolean;
-  /** Of positions: a d3-format, e.g. `".0%"`. */
+  /** Of positions: a d3-format, e.g. `".0%"`; an empty one hides the axis. */
   readonly tickFormat?: string;
   readonly grid?: boolean;
   /** Of diverging scales. */
@@ -74,7 +74,10 @@ export interface Mark {
   readonly rows?: readonly Row[];
   /** Which column gives each channel of the mark: `{ x: "epoch", y: "accuracy", stroke: "method" }`; also `z`, `fx`, `fy`, `fill`, `title`, `text`, `r`, `x1` … */
   readonly channels?: Readonly<Record<string, string>>;
-  /** Constants of the mark: `{ strokeWidth: 2, fill: "currentColor", strokeDasharray: "4 2", curve: "step" }`. */
+  /**
+   * Constants of the mark: `{ strokeWidth: 2, fill: "currentColor", strokeDasharray: "4 2", curve: "step" }`; of contours also
+   * `levels`, a number or several with commas between.
+   */
   readonly options?: Readonly<Record<string, Cell>>;
 }
 

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import type { Cell, Chart, Column, DataTable, Mark, MarkName, Row } from "../figure.ts";
 import { cellFormat, columnsOf, describedColumn, headingOf } from "./columns.ts";
 import { rasterInput } from "./grids.ts";
-import { dashes, inkOn, primary, symbols } from "./palette.ts";
+import { dashes, hasShapes, inkOn, primary, symbols } from "./palette.ts";
 import type { ColorKind } from "./scales.ts";
 
 type Options = Readonly<Record<string, unknown>>;
@@ -115,14 +115,11 @@ export function layersOf(mark: Mark, { chart, table, color }: Surroundings): Plo
     const series = rows.filter((row) => row[group] === category);
     if (series.length === 0) return [];
     const line = draw(series, { strokeDasharray: dashes[i], ...options });
-    if (series.length > sparse || color.domain.length === 1) return [line];
+    if (!hasShapes(series.length) || color.domain.length === 1) return [line];
     const { x, y, fx, fy, stroke } = options;
     return [line, Plot.dot(series, { x, y, fx, fy, fill: stroke, symbol: symbols[i], r: 3.5 } as object)];
   });
 }
-
-/** Lines of no more points than this have their points drawn as shapes. */
-const sparse = 16;
 
 function optionsOf(mark: Mark, rows: readonly Row[], surroundings: Surroundings): Options {
   const { channels = {}, options: given = {} } = mark;

@@ -1,5 +1,5 @@
 import type { Cell, Chart, DataTable } from "../figure.ts";
-import { dashes, symbols } from "./palette.ts";
+import { dashes, hasShapes, symbols } from "./palette.ts";
 import { formatNumber } from "./quantities.ts";
 import { type ColorKind, columnsOnScale, labelOf } from "./scales.ts";
 import { escapeText, textWidth } from "./svg-text.ts";
@@ -39,12 +39,16 @@ const shapes: Readonly<Record<(typeof symbols)[number], string>> = {
 };
 
 /** What the categories of a chart are drawn as. */
-type Sample = "line" | "point" | "area";
+type Sample = "line" | "line with points" | "point" | "area";
 
-function sampleOf(chart: Chart): Sample {
-  const coloring = chart.marks.filter((mark) => columnsOnScale(mark, "color").length > 0).map(({ mark }) => mark);
-  if (coloring.includes("line")) return "line";
-  return coloring.includes("dot") ? "point" : "area";
+function sampleOf(chart: Chart, table: DataTable): Sample {
+  const coloring = chart.marks.filter((mark) => columnsOnScale(mark, "color").length > 0);
+  const line = coloring.find(({ mark }) => mark === "line");
+  if (line === undefined) return coloring.some(({ mark }) => mark === "dot") ? "point" : "area";
+  const [name] = columnsOnScale(line, "color");
+  const counts = new Map<Cell, number>();
+  for (const row of line.rows ?? table.rows) counts.set(row[name], (counts.get(row[name]) ?? 0) + 1);
+  return [...counts.values()].every(hasShapes) ? "line with points" : "line";
 }
 
 /** Whether a key says nothing that an axis does not say. */
@@ -76,7 +80,7 @@ export function legendOf(
   if (!(chart.color?.legend ?? (isWanted && !isTold(chart, kind)))) return undefined;
   const label = labelOf(chart, table, "color");
   if (kind.kind === "magnitudes") return ramp(scale, label, name);
-  return swatches(kind.domain, { scale, width, sample: sampleOf(chart), label: chart.color?.label });
+  return swatches(kind.domain, { scale, width, sample: sampleOf(chart, table), label: chart.color?.label });
 }
 
 interface SwatchOptions {
@@ -87,7 +91,7 @@ interface SwatchOptions {
 }
 
 function swatches(domain: readonly Cell[], { scale, width, sample, label }: SwatchOptions): Legend {
-  const sampleWidth = sample === "line" ? 26 : 12;
+  const sampleWidth = sample.startsWith("line") ? 26 : 12;
   let [x, line, markup] = [0, 0, ""];
   if (label) {
     markup += `<text y="0.35em" font-weight="600">${escapeText(label)}</text>`;
@@ -110,7 +114,9 @@ function sampleMarkup(sample: Sample, color: string, count: number, i: number): 
   }
   if (sample === "point") return `<g transform="translate(6,0)" fill="${color}">${shapes[symbols[i]]}</g>`;
   const dash = count <= dashes.length && dashes[i] !== "none" ? ` stroke-dasharray="${dashes[i]}"` : "";
-  return `<line x2="26" stroke="${color}" stroke-width="2.5"${dash}/>`;
+  const line = `<line x2="26" stroke="${color}" stroke-width="2.5"${dash}/>`;
+  const hasPoint = sample === "line with points" && count <= symbols.length;
+  return hasPoint ? `${line}<g transform="translate(13,0)" fill="${color}">${shapes[symbols[i]]}</g>` : line;
 }
 
 const rampWidth = 240;

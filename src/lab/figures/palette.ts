@@ -42,6 +42,9 @@ export const dashes = ["none", "7 3", "2 3", "9 3 2 3", "12 3", "4 2 1 2 1 2"] a
 /** Shapes that tell a few categories of points apart without colour. */
 export const symbols = ["circle", "square", "triangle", "diamond", "star", "cross"] as const;
 
+/** Whether the points of a line with so many are drawn as shapes. */
+export const hasShapes = (count: number) => count <= 16;
+
 /** Black or white, whichever is read better on a colour `rgb(r, g, b)` or `#rrggbb` (relative luminance of WCAG 2). */
 export function inkOn(color: string): string {
   const channels = color.startsWith("#")

@@ -136,9 +136,29 @@ export function facetOptions(chart: Chart, table: DataTable, scale: "fx" | "fy")
   return { domain, reverse, label: labelOf(chart, table, scale) };
 }
 
+/** Few whole numbers have a tick each, and none between them. */
+function wholeTicks(
+  { type, tickFormat, domain }: Scale,
+  values: readonly Cell[],
+): { readonly ticks?: readonly number[] } {
+  if (
+    values.length === 0 ||
+    tickFormat !== undefined ||
+    (type ?? "linear") !== "linear" ||
+    !values.every(Number.isInteger)
+  )
+    return {};
+  const bounds = [...(domain ?? []), ...values].map(Number);
+  const [low, high] = [Math.min(...bounds), Math.max(...bounds)];
+  return high - low > 12 || high === low
+    ? {}
+    : { ticks: Array.from({ length: Math.floor(high) - Math.ceil(low) + 1 }, (_, i) => Math.ceil(low) + i) };
+}
+
 /** The options of one of Plot's scales of positions. */
 export function positionOptions(chart: Chart, table: DataTable, scale: "x" | "y"): Record<string, unknown> {
   const given: Scale = chart[scale] ?? {};
+  const values = valuesOnScale(chart, table, scale);
   const isCategorical = isOrdinal(chart, table, scale);
   // The frame of a map ends where its cells do, and a grid over them is noise.
   const isCovered = has(chart, "cell", "raster", "contour", "rect");
@@ -158,6 +178,7 @@ export function positionOptions(chart: Chart, table: DataTable, scale: "x" | "y"
     grid: given.grid ?? (isMeasured && !isCategorical && !isCovered && !isHidden),
     tickSize: isCovered || isCategorical || scale === "y" ? 0 : 4,
     tickPadding: 6,
+    ...wholeTicks(given, values),
     ...(has(chart, "vector") && { inset: 14 }),
   };
 }
