@@ -15,7 +15,7 @@ const states: Readonly<Record<ReportInput["state"], string>> = {
 export function opening(input: ReportInput): Html {
   const { job, state, title, outcome, error, created, seconds, id } = input;
   return html`<header class="opening">
-<p class="kicker">${job}</p>
+${title !== job && html`<p class="kicker">${job}</p>`}
 <h1>${title}</h1>
 ${outcome && html`<p class="lede">${outcome.summary}</p>`}
 ${error && html`<div class="notice bad"><h2>What went wrong</h2><p>${error.message}</p>${error.hint && html`<p>${error.hint}</p>`}</div>`}

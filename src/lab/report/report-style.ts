@@ -29,6 +29,7 @@ main:focus { outline: none; }
 h1, h2, h3 { font-family: var(--serif); font-weight: 600; line-height: 1.22; text-wrap: balance; margin: 0; }
 h1 { font-size: clamp(1.9rem, 1.4rem + 2.2vw, 2.7rem); letter-spacing: -.012em; margin: .35rem 0 1rem; }
 h2 { font-size: 1.45rem; letter-spacing: -.005em; }
+h1::first-letter, .headlines dt::first-letter, .steps p::first-letter { text-transform: uppercase; }
 h3 { font-size: 1.05rem; font-family: var(--sans); margin: 1.75rem 0 .6rem; }
 p { margin: 0 0 1rem; max-width: 41rem; text-wrap: pretty; }
 a { color: var(--link); text-decoration-thickness: 1px; text-underline-offset: .18em; }
@@ -51,7 +52,7 @@ section > h2 { margin-bottom: 1rem; }
 .state.running::before { background: var(--link); }
 
 .opening + section { margin-top: 2.6rem; }
-.headlines { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.5rem, 1fr)); gap: 1.9rem 2rem; margin: 0; padding: 1.8rem 0; border-block: 1px solid var(--rule); }
+.headlines { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 1.9rem 1.5rem; margin: 0; padding: 1.8rem 0; border-block: 1px solid var(--rule); }
 .headlines dt { font-size: .86rem; line-height: 1.35; color: var(--muted); }
 .headlines dd { margin: .3rem 0 0; font-size: 2.35rem; line-height: 1.1; letter-spacing: -.025em; font-variant-numeric: tabular-nums lining-nums; }
 .headlines .word dd { font-size: 1.5rem; letter-spacing: -.01em; overflow-wrap: anywhere; }

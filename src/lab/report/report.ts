@@ -26,7 +26,7 @@ export function renderReport(input: ReportInput): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="Orrery">
-<title>${input.title} · ${input.job}</title>
+<title>${input.title === input.job ? input.id : input.title} · ${input.job}</title>
 <link rel="icon" href="data:,">
 <style>${new Html(reportStyle)}</style>
 </head>
