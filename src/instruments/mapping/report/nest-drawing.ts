@@ -1,5 +1,5 @@
 import { type Architecture, countInstances } from "../architecture.ts";
-import type { Evaluation, TensorCounts } from "../evaluation.ts";
+import type { Evaluation } from "../evaluation.ts";
 import type { LevelMapping, Mapping } from "../mapping.ts";
 
 /** What is drawn: a mapping with its costs. */
@@ -105,26 +105,27 @@ function drawTile({ evaluation, architecture }: DrawnMapping, i: number, name: s
   ];
 }
 
-/** Words that leave a level's tile downwards, and for results come back, over all instances. */
+/** Words that leave a level's tile downwards, and for results come back, over all instances; down to whoever takes them. */
 function drawTraffic({ evaluation }: DrawnMapping, i: number, name: string, place: Place): string[] {
   const counts = evaluation.levels[i].tensors[name];
   if (counts === undefined) return [];
-  const x = place.x + place.width / 2;
-  const from = place.y + boxHeight;
-  const below = evaluation.levels.slice(0, i).findLast((l) => l.tensors[name] !== undefined);
-  const down = below === undefined ? counts.reads * counts.instances : arriving(below.tensors[name]);
-  const up = counts.updates * counts.instances;
+  const x = round(place.x + place.width / 2);
+  const [down, up] = [counts.reads * counts.instances, counts.updates * counts.instances];
   const label = [down > 0 ? `↓ ${compact(down)}` : "", up > 0 ? `↑ ${compact(up)}` : ""]
     .filter((t) => t !== "")
     .join("  ");
-  const thickness = 1 + Math.max(0, Math.log10(Math.max(1, down + up)) - 2);
+  const thickness = round(1 + Math.max(0, Math.log10(Math.max(1, down + up)) - 2));
+  const below = evaluation.levels.slice(0, i).findLastIndex((l) => l.tensors[name] !== undefined);
+  const stretches = Array.from({ length: i - below }, (_, k) => place.y + boxHeight + k * (boxHeight + levelGap));
   return [
-    `<line x1="${x}" x2="${x}" y1="${from}" y2="${from + levelGap}" stroke="${place.color}" stroke-width="${round(thickness)}"/>`,
-    `<text x="${round(x + thickness / 2 + 5)}" y="${from + levelGap / 2 + 4}">${label}</text>`,
+    ...stretches.map((y, k) => {
+      // Past the level itself a stretch begins at the edge of the box that the words pass by.
+      const [from, to] = [k === 0 ? y : y + 4, k === stretches.length - 1 ? y + levelGap : y + levelGap - 4];
+      return `<line x1="${x}" x2="${x}" y1="${from}" y2="${to}" stroke="${place.color}" stroke-width="${thickness}"/>`;
+    }),
+    `<text x="${round(x + thickness / 2 + 5)}" y="${place.y + boxHeight + levelGap / 2 + 4}">${label}</text>`,
   ];
 }
-
-const arriving = (t: TensorCounts) => t.fills * t.instances;
 
 /** The mesh of multipliers, those that the mapping unrolls onto filled. */
 function drawArray({ architecture, mapping }: DrawnMapping, y: number): { svg: string; bottom: number } {

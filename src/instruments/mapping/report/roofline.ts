@@ -58,18 +58,16 @@ export function rooflineFigure(layers: readonly NamedEvaluation[], architecture:
     }
   });
   const intensities = rows.map((r) => Number(r.intensity));
-  const [low, high] = [
-    Math.min(...intensities) / 2,
-    Math.max(...intensities, ...[...roofs.values()].map((w) => peak / w)) * 2,
-  ];
-  const lines: Row[] = [...roofs].flatMap(([roof, wordsPerCycle]) => {
-    const knee = peak / wordsPerCycle;
-    return [low, knee, high].map((intensity) => ({
+  const knees = [...roofs.values()].map((wordsPerCycle) => peak / wordsPerCycle);
+  const [low, high] = [Math.min(...intensities, ...knees) / 3, Math.max(...intensities, ...knees) * 3];
+  const slowest = Math.min(...rows.map((r) => Number(r.performance)));
+  const lines: Row[] = [...roofs].flatMap(([roof, wordsPerCycle]) =>
+    spread(low, high, 40).map((intensity) => ({
       roof,
       intensity,
       performance: Math.min(peak, intensity * wordsPerCycle),
-    }));
-  });
+    })),
+  );
   const summary = describe(layers, peak, architecture);
   return {
     name: "roofline",
@@ -81,11 +79,18 @@ export function rooflineFigure(layers: readonly NamedEvaluation[], architecture:
         { mark: "ruleY", rows: [{ peak }], channels: { y: "peak" } },
         ...(lines.length === 0
           ? []
-          : [{ mark: "line" as const, rows: lines, channels: { x: "intensity", y: "performance", stroke: "roof" } }]),
+          : [
+              {
+                mark: "line" as const,
+                rows: lines,
+                channels: { x: "intensity", y: "performance", stroke: "roof" },
+                options: { strokeWidth: 1.5, clip: "frame" },
+              },
+            ]),
         { mark: "dot", channels: { x: "intensity", y: "performance", fill: "roof" } },
       ],
-      x: { label: "multiply–accumulates for each word moved", type: "log", grid: true },
-      y: { label: "multiply–accumulates a cycle", type: "log", grid: true },
+      x: { label: "multiply–accumulates for each word moved", type: "log", tickFormat: "~g", domain: [low, high] },
+      y: { label: "multiply–accumulates a cycle", type: "log", tickFormat: "~g", domain: [slowest / 4, 1.5 * peak] },
       color: { legend: true },
     },
     table: {
@@ -99,6 +104,11 @@ export function rooflineFigure(layers: readonly NamedEvaluation[], architecture:
       rows,
     },
   };
+}
+
+/** `n` values from `low` to `high`, evenly spread in their logarithms. */
+function spread(low: number, high: number, n: number): number[] {
+  return Array.from({ length: n }, (_, i) => low * (high / low) ** (i / (n - 1)));
 }
 
 function describe(layers: readonly NamedEvaluation[], peak: number, architecture: Architecture): string {

@@ -1,0 +1,114 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { dataPath } from "../src/data/index.ts";
+import { checkFigure, readFigures, readRun } from "../src/lab/index.ts";
+import { orrery, startOrrery } from "./kit/command.ts";
+
+const model = fileURLToPath(new URL("../src/engine/onnx/reference/torch-classifier.onnx", import.meta.url));
+const runs = readFileSync(dataPath("timeloop", "cases.public.jsonl"), "utf8").split("\n").slice(0, 6);
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "orrery-mapping-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const lastLine = (text: string) => text.trimEnd().split("\n").at(-1);
+
+describe("orrery mapping verify", () => {
+  test("agrees with runs of Timeloop, and its last line says how many", async () => {
+    writeFileSync(join(folder, "cases.jsonl"), runs.join("\n"));
+    const { code, stdout } = await orrery(["mapping", "verify", "cases.jsonl"], folder);
+    expect(code).toBe(0);
+    expect(lastLine(stdout)).toBe("6 passed, 0 failed");
+  });
+
+  test("prints each disagreement", async () => {
+    const changed = JSON.parse(runs[0]);
+    changed.expected.cycles += 1;
+    writeFileSync(join(folder, "changed.jsonl"), `${JSON.stringify(changed)}\n${runs[1]}\nnot a run\n`);
+    const { code, stdout, stderr } = await orrery(["mapping", "verify", "changed.jsonl"], folder);
+    expect(code).toBe(0);
+    expect(stdout + stderr).toContain(`${changed.id}: cycles: expected 145; got 144`);
+    expect(stdout + stderr).toContain("line 3: expected a JSON object");
+    expect(lastLine(stdout)).toBe("1 passed, 2 failed");
+  });
+});
+
+/** What must not depend on when a run was interrupted. */
+function content(run: string) {
+  const read = (name: string) => readFileSync(join(run, name), "utf8");
+  const files = (part: string): string[] =>
+    readdirSync(join(run, part), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(run.length + 1))
+      .sort();
+  const kept = [...files("artifacts"), ...files("figures")];
+  return { metrics: read("metrics.ndjson"), kept: kept.map((name) => [name, read(name)]) };
+}
+
+describe("orrery mapping network", () => {
+  test("maps an ONNX model, and one of its mappings costs the same when it is given back", async () => {
+    const words = ["mapping", "network", model, "--accelerator", "eyeriss-8", "--activations", "8", "--weights", "4"];
+    const { code, stdout, stderr } = await orrery([...words, "--folder", "model", "--json"], folder);
+    expect(code, stderr).toBe(0);
+    const { outcome } = JSON.parse(lastLine(stdout)!).end;
+    expect(outcome.summary).toMatch(/^torch-classifier on eyeriss-8: [\d.]+ µJ .* proven best\.$/);
+    const figures = readFigures(readRun(join(folder, "model")));
+    for (const figure of figures) checkFigure(figure);
+    expect(figures.map((f) => f.name)).toEqual(["layers", "energy", "cycles", "roofline", "widths"]);
+    const mappings = join(folder, "model", "artifacts", "mappings");
+    const first = join(mappings, readdirSync(mappings).sort()[0]);
+    const again = await orrery(["mapping", "evaluate", first, "--accelerator", "eyeriss-8", "--json"], folder);
+    const end = JSON.parse(lastLine(again.stdout)!);
+    expect(end.end.state).toBe("done");
+    const layer = figures[0].table.rows[0];
+    const energy = end.end.outcome.headlines.find((h: { label: string }) => h.label === "energy").value;
+    expect(energy * Number(layer.times)).toBeCloseTo(Number(layer.microjoules), 6);
+  });
+
+  test("killed again and again and resumed, it ends with the bytes of a run that was not", async () => {
+    const words = ["mapping", "network", "--network", "mobilenet-v1", "--activations", "8", "--threads", "0"];
+    expect((await orrery([...words, "--folder", "whole"], folder)).code).toBe(0);
+    const cache = join(folder, "broken", "checkpoints", "mappings.jsonl");
+    const known = () => (existsSync(cache) ? readFileSync(cache, "utf8").trim().split("\n").length : 0);
+    for (let kill = 0; kill < 3; kill++) {
+      const before = known();
+      const { child, ended } = startOrrery([...words, "--folder", "broken", "--json"], folder);
+      const timer = setInterval(() => known() > before + 1 && child.kill("SIGKILL"), 5);
+      const { code } = await ended;
+      clearInterval(timer);
+      expect(code).toBeNull();
+    }
+    expect(known()).toBeGreaterThan(4);
+    const { code, stderr } = await orrery([...words, "--folder", "broken"], folder);
+    expect(code, stderr).toBe(0);
+    const normal = (run: string) => {
+      const { metrics, kept } = content(join(folder, run));
+      // How many searches were run is told, and is all that differs.
+      return { metrics, kept };
+    };
+    expect(normal("broken")).toEqual(normal("whole"));
+  }, 240_000);
+});
+
+describe("what cannot be", () => {
+  test("a layer that fits nowhere ends with what to change", async () => {
+    const words = ["mapping", "search", "--shape", "C=4 M=4 R=3 S=13 P=8 Q=8"];
+    const { code, stdout } = await orrery(words, folder);
+    expect(code).toBe(0);
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+      "no valid mapping: DummyBuffer: fan-out y: unrolls 13 ways, the mesh has 12 under every mapping the constraints allow. Fan DummyBuffer out to 13 along y (it has 12).",
+    );
+  });
+
+  test("a mistake in a file is named by line and column, and nothing is run", async () => {
+    writeFileSync(join(folder, "wrong.yaml"), "layers:\n  - {C: 8, M: 16, R: 3, S: 3, P: 8, Q: 8, strid: 2}\n");
+    const { code, stdout, stderr } = await orrery(["mapping", "search", "wrong.yaml"], folder);
+    expect(code).toBe(1);
+    expect(stdout + stderr).toContain("wrong.yaml:2:43 layers[0].strid: unknown key strid. Did you mean stride?");
+  });
+});
