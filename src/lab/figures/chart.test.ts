@@ -152,6 +152,14 @@ describe("renderChart", () => {
     expect(draw(chart, { rows }, "dark")).not.toContain("var(");
   });
 
+  it("draws lines over white-centred maps in black, on dark pages too", () => {
+    const outline: Mark = { mark: "line", channels: { x: "x", y: "y" }, options: { stroke: "currentColor" } };
+    const map = (fill: string) =>
+      draw(chartOf({ mark: "raster", channels: { x: "x", y: "y", fill } }, outline), { rows });
+    expect(map("value")).toContain('stroke="#111"');
+    expect(map("size")).not.toContain('stroke="#111"');
+  });
+
   it("hides an axis whose format is empty", () => {
     const chart = chartOf({ mark: "dot", channels: { x: "x", y: "y" } });
     expect(draw(chart, { rows })).toContain("tabular-nums");

@@ -139,7 +139,16 @@ function optionsOf(mark: Mark, rows: readonly Row[], surroundings: Surroundings)
     options[channel] = accessor(mark, channel, name, surroundings);
   if (channels.title === undefined && isDiscrete(mark, rows)) options.title = describe(mark, rows, table);
   Object.assign(options, given);
+  if (options.stroke === "currentColor" && isPale(surroundings)) options.stroke = "#111";
   return mark.mark === "text" ? readable(mark, options, surroundings) : options;
+}
+
+/** Whether lines run over colours that are white in their middle, on which a dark page's ink would vanish. */
+function isPale({ chart, color }: Surroundings): boolean {
+  const isCovered = chart.marks.some(
+    ({ mark, channels }) => mark === "raster" || (mark === "contour" && channels?.fill !== undefined),
+  );
+  return isCovered && color.kind === "magnitudes" && color.isSigned;
 }
 
 /** Marks of categories: lines are split, points take shapes. */

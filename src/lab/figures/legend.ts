@@ -137,10 +137,10 @@ function ramp(scale: ColorScale, label: string | null, name: string): Legend {
     return `<g transform="translate(${x},0)"><line y1="10" y2="14" stroke="currentColor"/><text y="26" text-anchor="middle">${formatNumber(value, 3)}</text></g>`;
   });
   const top = label === null ? 0 : 18;
-  const heading = label === null ? "" : `<text y="-10">${escapeText(label)}</text>`;
+  const heading = label === null ? "" : `<text x="-5" y="-10">${escapeText(label)}</text>`;
   const bar = `<rect width="${rampWidth}" height="10" fill="url(#${name}-ramp)"/>`;
   return {
-    markup: `<g transform="translate(0,${top - 4})">${heading}<linearGradient id="${name}-ramp">${stops.join("")}</linearGradient>${bar}${ticks.join("")}</g>`,
+    markup: `<g transform="translate(5,${top - 4})">${heading}<linearGradient id="${name}-ramp">${stops.join("")}</linearGradient>${bar}${ticks.join("")}</g>`,
     height: top + 36,
   };
 }

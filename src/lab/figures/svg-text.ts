@@ -7,10 +7,10 @@ export function escapeText(text: string): string {
 export function textWidth(text: string, fontSize: number): number {
   let ems = 0;
   for (const character of text) {
-    if (/[iljft.,:;'|!()[\] ]/.test(character)) ems += 0.34;
-    else if (/[mwMW%@→]/.test(character)) ems += 0.92;
-    else if (/[A-Z]/.test(character)) ems += 0.68;
-    else ems += 0.57;
+    if (/[iljft.,:;'|!()[\] ]/.test(character)) ems += 0.37;
+    else if (/[mwMW%@→]/.test(character)) ems += 0.96;
+    else if (/[A-Z]/.test(character)) ems += 0.72;
+    else ems += 0.61;
   }
   return ems * fontSize;
 }

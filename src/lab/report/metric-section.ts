@@ -17,22 +17,23 @@ const ownNameOf = ({ name }: ReportMetric) => name.slice(name.lastIndexOf("/") +
 /** Best and last value of every metric with its direction and course. */
 export function metricSection({ metrics, stepName, metricsHref }: ReportInput): Html | undefined {
   if (metrics.length === 0) return undefined;
+  const hasCourse = metrics.some(({ points }) => points.length > 1);
   const all =
     metricsHref !== undefined &&
     html`<p class="muted">All measured values: <a href="${metricsHref}">${metricsHref}</a></p>`;
   return html`<section aria-labelledby="metrics"><h2 id="metrics">Metrics</h2>
 ${curves(metrics, stepName)}
 <div class="scroll" role="group" aria-label="Best and last values of the metrics" tabindex="0"><table class="metrics">
-<thead><tr><th scope="col">Metric</th><th scope="col">Course</th><th scope="col" class="number">Best</th><th scope="col" class="number">at ${stepName}</th><th scope="col" class="number">Last</th><th scope="col">Better is</th></tr></thead>
-<tbody>${metrics.map(line)}</tbody></table></div>${all}</section>`;
+<thead><tr><th scope="col">Metric</th>${hasCourse && html`<th scope="col">Course</th>`}<th scope="col" class="number">Best</th><th scope="col" class="number">at ${stepName}</th><th scope="col" class="number">Last</th><th scope="col">Better is</th></tr></thead>
+<tbody>${metrics.map((metric) => line(metric, hasCourse))}</tbody></table></div>${all}</section>`;
 }
 
-function line(metric: ReportMetric): Html {
+function line(metric: ReportMetric, hasCourse: boolean): Html {
   const { best, last, direction, points, label } = metric;
   const prefix = prefixOf(metric);
   const isLast = best.step === last.step;
   return html`<tr><th scope="row">${prefix !== "" && html`<span class="prefix">${prefix}</span> `}${label}</th>
-<td>${sparkline(points, best)}</td>
+${hasCourse && html`<td>${sparkline(points, best)}</td>`}
 <td class="number strong">${formatQuantity(best.value, metric)}</td><td class="number">${best.step.toLocaleString("en-US")}</td>
 <td class="number${isLast ? "" : " muted"}">${formatQuantity(last.value, metric)}</td><td>${direction === "higher" ? "higher ↑" : "lower ↓"}</td></tr>`;
 }

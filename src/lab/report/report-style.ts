@@ -54,14 +54,15 @@ section > h2 { margin-bottom: 1rem; }
 .opening + section { margin-top: 2.6rem; }
 .headlines { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 1.9rem 1.5rem; margin: 0; padding: 1.8rem 0; border-block: 1px solid var(--rule); }
 .headlines dt { font-size: .86rem; line-height: 1.35; color: var(--muted); }
-.headlines dd { margin: .3rem 0 0; font-size: 2.35rem; line-height: 1.1; letter-spacing: -.025em; font-variant-numeric: tabular-nums lining-nums; }
+.headlines dd { margin: .3rem 0 0; font-size: 2.2rem; line-height: 1.1; letter-spacing: -.025em; font-variant-numeric: tabular-nums lining-nums; }
 .headlines .word dd { font-size: 1.5rem; letter-spacing: -.01em; overflow-wrap: anywhere; }
-.headlines .unit { font-size: .56em; letter-spacing: 0; color: var(--muted); }
+.headlines .unit { font-size: .5em; letter-spacing: 0; color: var(--muted); }
 .headlines small { display: block; margin-top: .45rem; letter-spacing: 0; }
 
 .notice { margin-top: 2.2rem; padding: 1rem 1.25rem; background: var(--notice); border-left: 3px solid var(--notice-rule); border-radius: 0 4px 4px 0; }
 .notice h2 { font: 600 .95rem/1.4 var(--sans); margin: 0 0 .35rem; letter-spacing: 0; }
 .notice ul { margin: 0; padding-left: 1.1rem; }
+.notice p, .notice li { overflow-wrap: anywhere; }
 .notice p:last-child { margin-bottom: 0; }
 .notice.bad { background: var(--soft); border-color: var(--bad); margin-bottom: 1.6rem; }
 .steps { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.3rem; }
@@ -125,7 +126,7 @@ footer { margin-top: 5rem; padding-top: 1.2rem; border-top: 1px solid var(--rule
 .contents a { color: var(--muted); text-decoration: none; }
 .contents a:hover, .contents a:focus-visible { color: var(--ink); text-decoration: underline; }
 @media (min-width: 76rem) {
-  .page { max-width: 74rem; display: grid; grid-template-columns: 13rem minmax(0, 46rem); gap: 0 6rem; }
+  .page:has(.contents) { max-width: 74rem; display: grid; grid-template-columns: 13rem minmax(0, 46rem); gap: 0 6rem; }
   .contents { display: block; position: sticky; top: 3.5rem; align-self: start; max-height: calc(100vh - 5rem); overflow-y: auto; }
 }
 @media (max-width: 40rem) {
