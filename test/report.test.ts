@@ -2,14 +2,19 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import sharp from "sharp";
+import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeCsv, textColumn } from "../src/data/index.ts";
+import type { Figure } from "../src/lab/figure.ts";
+import { renderDrawing } from "../src/lab/figures/drawing.ts";
+import { svgDocument } from "../src/lab/figures/svg-document.ts";
 import { renderReport } from "../src/lab/report/report.ts";
 import type { ReportInput } from "../src/lab/report/report-input.ts";
 import { launchBrowser } from "./kit/browser.ts";
+import { accuracyCurves, paretoFront, reachableTube, transitionMatrix } from "./kit/figure-gallery.ts";
 import { reportExample } from "./kit/report-example.ts";
 
 const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
@@ -170,6 +175,42 @@ describe("a report in a browser", { timeout: 120_000 }, () => {
     await context.close();
   });
 });
+
+describe("charts", () => {
+  it("are drawn in a page by the module that draws them in reports", async () => {
+    const entry = fileURLToPath(new URL("../src/lab/figures/drawing.ts", import.meta.url));
+    const lib = { entry, formats: ["iife" as const], name: "figures" };
+    const built = await build({ configFile: false, logLevel: "error", build: { lib, write: false } });
+    const [bundle] = built as Extract<typeof built, readonly unknown[]>;
+    const browser = await launchBrowser();
+    try {
+      // On coarser screens Plot moves strokes by half a pixel to make them sharp.
+      const page = await browser.newPage({ deviceScaleFactor: 2 });
+      await page.addScriptTag({ content: bundle.output[0].code });
+      const drawnThere = (figure: Figure): Promise<string> =>
+        page.evaluate((given) => {
+          const { figures } = globalThis as unknown as { figures: { renderDrawing(figure: Figure): string } };
+          return figures.renderDrawing(given);
+        }, figure);
+      for (const figure of [accuracyCurves(), transitionMatrix(), paretoFront(), reachableTube()]) {
+        const [here, there] = [renderDrawing(figure, { document: svgDocument() }), await drawnThere(figure)];
+        expect(partsOf(there)).toEqual(partsOf(here));
+      }
+    } finally {
+      await browser.close();
+    }
+  });
+});
+
+/** The tags of a drawing and their attributes, whose order browsers choose; the bytes of pictures apart, which each compresses in its own way. */
+function partsOf(html: string): string[] {
+  return [...html.matchAll(/<([a-z]\w*)([^>]*?)\/?>/gi)].map(([, name, attributes]) =>
+    [
+      name,
+      ...[...attributes.matchAll(/[\w-]+="[^"]*"/g)].map(([text]) => text.replace(/base64,.*/s, "base64")).sort(),
+    ].join(" "),
+  );
+}
 
 interface Violation {
   readonly id: string;

@@ -39,7 +39,7 @@ const fontFamily = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neu
 
 /**
  * Draws a chart as the text of one `svg` element: key inside, title and summary for screen readers, ids that begin with its name. The same
- * chart gives the same text in Node and, but for the order of attributes, in browsers.
+ * chart gives the same text in Node and, but for the order of attributes and half a pixel on coarse screens, in browsers.
  * @throws Error of Observable Plot for what it cannot draw, e.g. a scheme it does not know.
  */
 export function renderChart(chart: Chart, table: DataTable, options: ChartOptions): string {
