@@ -175,7 +175,8 @@ describe("runs", () => {
     }
     expect((await orrery(["runs", "remove", "one"], folder)).code).toBe(1);
     expect((await orrery(["runs", "remove", "one", "--yes"], folder)).code).toBe(0);
-    expect(readdirSync(join(folder, "runs"))).toEqual(["two"]);
+    const left = readdirSync(join(folder, "runs"));
+    expect([left.includes("one"), left.includes("two")]).toEqual([false, true]);
   }, 120_000);
 });
 

@@ -13,6 +13,6 @@ ${definitionList(instruments.map(({ name, title }) => [name, title] as const))}
 Commands
 ${definitionList(verbs.map(({ name, summary }) => [name, summary] as const))}
 
-orrery <instrument> --help lists its jobs; every job runs without options on data that comes with it.
+orrery <instrument> --help lists its jobs; most jobs run without options, on data that comes with them.
 `;
 }

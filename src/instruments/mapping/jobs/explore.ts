@@ -14,7 +14,7 @@ const { metrics: _metrics, ...layerSearch } = searchOptions;
 const options = z.strictObject({
   ...inputOptions,
   accuracies: pathOption(
-    "A CSV of measured accuracies: setting, accuracy; a setting is activations/weights of each layer, such as 8/8 8/4 4/4. Without it, a small network measured on handwritten digits.",
+    "A CSV of measured accuracies: setting, accuracy; a setting is activations/weights of each layer, such as 8/8 8/4 4/4.",
   ).optional(),
   evaluator: z
     .enum(["sensitivity", "table"])
@@ -50,7 +50,7 @@ export const exploreJob = defineJob({
   options,
   positional: ["files"],
   presets: {
-    quick: { summary: "A small network measured on handwritten digits, on Eyeriss.", options: { generations: 12 } },
+    quick: { summary: "Twelve generations.", options: { generations: 12 } },
     standard: { summary: "What the options say.", options: {} },
   },
   examples: [
@@ -68,25 +68,17 @@ export const exploreJob = defineJob({
   run: async (given, context) => {
     const { OrreryError } = await import("../../../errors.ts");
     const { readInputs } = await import("./inputs.ts");
-    const { shippedPath } = await import("./shipped.ts");
     const { readMeasurements } = await import("../measurement-table.ts");
     const hasLayers = given.files.length > 0 || given.network !== undefined || given.shape !== undefined;
-    if (hasLayers && given.accuracies === undefined) {
-      throw new OrreryError(
-        "argument",
-        "mapping explore: expected --accuracies with measurements of this network; got none",
-        {
-          hint: "Measure a few settings (a CSV setting,accuracy), or run it without files to see an example.",
-        },
-      );
+    if (!hasLayers || given.accuracies === undefined) {
+      const missing = hasLayers ? "--accuracies with measurements of this network" : "a network and --accuracies";
+      throw new OrreryError("argument", `mapping explore: expected ${missing}; got none`, {
+        hint: "Measure a few settings of bit-widths and name them in a CSV: setting,accuracy.",
+      });
     }
-    const files = hasLayers ? given.files : [shippedPath("digits-cnn.yaml")];
-    const inputs = await readInputs("mapping explore", { ...given, files }, "mobilenet-v1");
+    const inputs = await readInputs("mapping explore", given, "mobilenet-v1");
     for (const note of inputs.notes) context.note(note);
-    const measurements = await readMeasurements(
-      given.accuracies ?? shippedPath("digits-cnn-accuracies.csv"),
-      inputs.layers.length,
-    );
+    const measurements = await readMeasurements(given.accuracies, inputs.layers.length);
     const { drawn, fit } = await explore(inputs, measurements, given, context);
     return report(drawn, fit, context);
   },

@@ -233,7 +233,7 @@ describe("mistakes are named with their place", () => {
     [
       "a setting of too few layers",
       exploreJob,
-      () => ({ accuracies: file("l.csv", "setting,accuracy\n8/8 8/8,0.9\n") }),
+      () => ({ network: "alexnet", accuracies: file("l.csv", "setting,accuracy\n8/8 8/8,0.9\n") }),
     ],
     [
       "an accuracy in per cent",

@@ -27,7 +27,7 @@ export function HomePage() {
   return (
     <main id="main">
       <h1>Instruments</h1>
-      <p class="lead">Choose what to do. Every job also runs as it is, on data that comes with it.</p>
+      <p class="lead">Choose what to do. Most jobs also run as they are, on data that comes with them.</p>
       <LoadError error={error} />
       <ul class="cards">
         {instruments?.map(({ name, title, brings, gets, jobs }) => (
