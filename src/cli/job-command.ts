@@ -1,8 +1,8 @@
 import { Argument, Command, Option } from "commander";
 import type { AnyJob } from "../lab/index.ts";
+import { nestOptions } from "../lab/recipes/flatten-options.ts";
 import { optionSchema, schemaAt } from "../lab/recipes/option-schema.ts";
 import type { OptionLayer } from "../lab/recipes/resolve-options.ts";
-import { nestOptions, type TrialValue } from "../lab/sweeps/expand-plan.ts";
 import { type Flag, flagName, flagsOf, valueOfFlag } from "./flags.ts";
 import { jobHelp } from "./job-help.ts";
 
@@ -52,7 +52,7 @@ function flagLayer(job: AnyJob, flags: readonly Flag[], command: Command, places
   const isPlace = (path: readonly (string | number)[]) => job.positional?.includes(String(path[0])) ?? false;
   const locate = (path: readonly (string | number)[]) =>
     isPlace(path) && places.length > 0 ? `<${path[0]}>` : `--${flagName(path.join("."))}`;
-  return { values: nestOptions(given as Record<string, TrialValue>), locate, folder: process.cwd() };
+  return { values: nestOptions(given), locate, folder: process.cwd() };
 }
 
 /** The command of a job; `act` is given what the command line says. */

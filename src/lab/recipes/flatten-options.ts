@@ -11,3 +11,19 @@ export function flattenOptions(value: unknown, path = ""): [string, unknown][] {
 export function optionText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
+
+/** `{ "network.kind": "mlp" }` as nested options. */
+export function nestOptions(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const nested: Record<string, unknown> = {};
+  for (const [path, value] of Object.entries(options)) {
+    const names = path.split(".");
+    const last = names.pop() as string;
+    let at = nested;
+    for (const name of names) {
+      at[name] ??= {};
+      at = at[name] as Record<string, unknown>;
+    }
+    at[last] = value;
+  }
+  return nested;
+}

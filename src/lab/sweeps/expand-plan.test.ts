@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { expandPlan, nestOptions, trialId } from "./expand-plan.ts";
+import { nestOptions } from "../recipes/flatten-options.ts";
+import { expandPlan, trialId } from "./expand-plan.ts";
 
 const plan = { grid: {}, random: {}, trials: 1, seed: 0, parallel: 1 };
 

@@ -64,19 +64,3 @@ export function trialId(options: TrialOptions): string {
   const sorted = Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 10);
 }
-
-/** `{ "network.kind": "mlp" }` as nested objects. */
-export function nestOptions(options: TrialOptions): Record<string, unknown> {
-  const nested: Record<string, unknown> = {};
-  for (const [path, value] of Object.entries(options)) {
-    const names = path.split(".");
-    const last = names.pop() as string;
-    let at = nested;
-    for (const name of names) {
-      at[name] ??= {};
-      at = at[name] as Record<string, unknown>;
-    }
-    at[last] = value;
-  }
-  return nested;
-}

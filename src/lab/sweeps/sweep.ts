@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { OrreryError } from "../../errors.ts";
 import type { AnyJob } from "../job.ts";
+import { nestOptions } from "../recipes/flatten-options.ts";
 import type { SweepPlan } from "../recipes/recipe.ts";
 import { writeRecipe } from "../recipes/recipe-text.ts";
 import { type OptionLayer, resolveOptions } from "../recipes/resolve-options.ts";
 import { findRunIn, type Run, replaceFileSync, runFiles } from "../runs/run-folder.ts";
-import { expandPlan, nestOptions, type TrialOptions, trialId } from "./expand-plan.ts";
+import { expandPlan, type TrialOptions, trialId } from "./expand-plan.ts";
 import { runTrial } from "./trial-process.ts";
 
 const sweepFile = "sweep.json";

@@ -160,9 +160,10 @@ describe("jobs", () => {
 });
 
 describe("mistakes are named with their place", () => {
+  let wrongRuns = 0;
   const message = async (job: unknown, options: object) => {
     try {
-      await run(job, options, `wrong-${Math.random().toString(36).slice(2)}`);
+      await run(job, options, `wrong-${++wrongRuns}`);
     } catch (error) {
       return String(error).replaceAll(root, "");
     }

@@ -1,12 +1,13 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { formatDuration, formatQuantity } from "../../../lab/figures/quantities.ts";
+import { nestOptions } from "../../../lab/recipes/flatten-options.ts";
 import type { OptionSchema } from "../../../lab/recipes/option-schema.ts";
 import type { InstrumentInfo, JobInfo, Resolution, RunDetail } from "../../api.ts";
 import { FormFieldView } from "../parts/form-field.tsx";
 import { LoadError } from "../parts/load-error.tsx";
 import { sayError } from "../parts/messages.tsx";
 import { ask } from "../state/api-client.ts";
-import { type FormValues, fieldsOf, nest, valueAt } from "../state/form.ts";
+import { type FormValues, fieldsOf, valueAt } from "../state/form.ts";
 import { go } from "../state/route.ts";
 import { useLoad } from "../state/use-load.ts";
 
@@ -24,7 +25,7 @@ function useResolution(job: string, source: Source): Resolution | undefined {
     const body =
       "yaml" in source
         ? source
-        : { job, options: nest(source.values), ...(source.preset === "" ? {} : { preset: source.preset }) };
+        : { job, options: nestOptions(source.values), ...(source.preset === "" ? {} : { preset: source.preset }) };
     const timer = setTimeout(() => {
       ask<Resolution>("/recipes/resolve", { method: "POST", body }).then(
         (answer) => own === asked.current && setResolution(answer),
@@ -113,7 +114,7 @@ function Form({ job, start }: { readonly job: JobInfo; readonly start: FormValue
         ? source
         : {
             job: job.name,
-            options: nest(source.values),
+            options: nestOptions(source.values),
             ...(preset === "" ? {} : { preset }),
             ...(name === "" ? {} : { name }),
           };

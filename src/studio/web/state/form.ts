@@ -45,22 +45,6 @@ export function fieldsOf(schema: OptionSchema, before = ""): FormField[] {
   });
 }
 
-/** Dotted values as nested options. */
-export function nest(values: FormValues): Record<string, unknown> {
-  const nested: Record<string, unknown> = {};
-  for (const [path, value] of Object.entries(values)) {
-    const names = path.split(".");
-    const last = names.pop() as string;
-    let at = nested;
-    for (const name of names) {
-      at[name] ??= {};
-      at = at[name] as Record<string, unknown>;
-    }
-    at[last] = value;
-  }
-  return nested;
-}
-
 /** The value at a dotted path of nested options. */
 export function valueAt(options: unknown, path: string): unknown {
   return path
