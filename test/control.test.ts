@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { checkFigure, readFigures, readRun } from "../src/lab/index.ts";
-import { orrery } from "./kit/command.ts";
+import { orrery, startOrrery } from "./kit/command.ts";
+import { runContent } from "./kit/run-content.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -83,3 +84,24 @@ test("a reachable tube grows with time and shrinks with the disturbance", async 
   expect(later).toBeCloseTo((3 + 2.4) / 8, 1);
   expect(disturbed).toBeCloseTo((3 + 0.8) / 8, 1);
 });
+
+test("a synthesis killed again and again and resumed ends with the bytes of one that was not", async () => {
+  const words = "control synthesize --problem order --margin 0 --tolerance 0.004 --rollouts 2 --map-levels 3".split(
+    " ",
+  );
+  const whole = await orrery([...words, "--folder", "whole"], folder);
+  expect(whole.code, whole.stderr).toBe(0);
+  const metrics = join(folder, "broken", "metrics.ndjson");
+  const trials = () => (existsSync(metrics) ? readFileSync(metrics, "utf8").split("\n").length - 1 : 0);
+  for (const enough of [2, 5, 8]) {
+    const { child, ended } = startOrrery([...words, "--folder", "broken"], folder);
+    const timer = setInterval(() => trials() >= enough && child.kill("SIGKILL"), 5);
+    const { code } = await ended;
+    clearInterval(timer);
+    expect(code).toBeNull();
+  }
+  const { code, stderr } = await orrery(["runs", "resume", "broken"], folder);
+  expect(code, stderr).toBe(0);
+  expect(runContent(join(folder, "broken"))).toEqual(runContent(join(folder, "whole")));
+  expect(JSON.parse(readFileSync(join(folder, "broken", "run.json"), "utf8")).warnings).toEqual([]);
+}, 120_000);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dataPath } from "../src/data/index.ts";
 import { checkFigure, readFigures, readRun } from "../src/lab/index.ts";
 import { orrery, startOrrery } from "./kit/command.ts";
+import { runContent } from "./kit/run-content.ts";
 
 const model = fileURLToPath(new URL("../src/engine/onnx/reference/torch-classifier.onnx", import.meta.url));
 const runs = readFileSync(dataPath("timeloop", "cases.public.jsonl"), "utf8").split("\n").slice(0, 6);
@@ -37,18 +38,6 @@ describe("orrery mapping verify", () => {
     expect(lastLine(stdout)).toBe("1 passed, 2 failed");
   });
 });
-
-/** What must not depend on when a run was interrupted. */
-function content(run: string) {
-  const read = (name: string) => readFileSync(join(run, name), "utf8");
-  const files = (part: string): string[] =>
-    readdirSync(join(run, part), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(run.length + 1))
-      .sort();
-  const kept = [...files("artifacts"), ...files("figures")];
-  return { metrics: read("metrics.ndjson"), kept: kept.map((name) => [name, read(name)]) };
-}
 
 describe("orrery mapping network", () => {
   test("maps an ONNX model, and one of its mappings costs the same when it is given back", async () => {
@@ -86,12 +75,7 @@ describe("orrery mapping network", () => {
     expect(known()).toBeGreaterThan(4);
     const { code, stderr } = await orrery([...words, "--folder", "broken"], folder);
     expect(code, stderr).toBe(0);
-    const normal = (run: string) => {
-      const { metrics, kept } = content(join(folder, run));
-      // How many searches were run is told, and is all that differs.
-      return { metrics, kept };
-    };
-    expect(normal("broken")).toEqual(normal("whole"));
+    expect(runContent(join(folder, "broken"))).toEqual(runContent(join(folder, "whole")));
   }, 240_000);
 });
 
