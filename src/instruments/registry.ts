@@ -29,6 +29,13 @@ export const instruments: readonly Instrument[] = [
     jobs: async () => (await import("./mapping/jobs.ts")).jobs as unknown as readonly AnyJob[],
   },
   {
+    name: "ising",
+    title: "Ising models, QUBOs and Max-Cut, by classical and neural solvers",
+    brings: "an Ising, Max-Cut or QUBO instance",
+    gets: "states of low energy, free energies, samples, in your units",
+    jobs: async () => (await import("./ising/jobs.ts")).jobs as unknown as readonly AnyJob[],
+  },
+  {
     name: "control",
     title: "Temporal-logic control that survives disturbances",
     brings: "an STL formula, a system, bounds",

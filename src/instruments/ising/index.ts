@@ -16,12 +16,12 @@ export type { Thermodynamics } from "./exact/boltzmann-sum.ts";
 export { type Enumeration, type EnumerationOptions, enumerate } from "./exact/enumeration.ts";
 export { criticalBeta, kaufman, onsagerFreeEnergy, type TorusThermodynamics } from "./exact/kaufman.ts";
 export { type TransferMatrixOptions, type TransferMatrixResult, transferMatrix } from "./exact/transfer-matrix.ts";
+export { type InstanceFormat, instanceFormats } from "./formats/format-names.ts";
 export {
   decodeInstance,
+  detectFormat,
   type EncodedInstance,
   encodeInstance,
-  type InstanceFormat,
-  instanceFormats,
   type ReadInstanceOptions,
   readInstance,
   writeInstance,
@@ -45,6 +45,29 @@ export {
   meanFieldNames,
 } from "./mean-field/mean-field.ts";
 export { type IsingDefinition, IsingModel, type ProblemKind, type Sense } from "./model.ts";
+export {
+  type AnnealEvent,
+  type AnnealingOptions,
+  type AnnealNetworkOptions,
+  type AnnealResult,
+  type AnnealState,
+  annealNetwork,
+  type Collapse,
+  estimateFreeEnergy,
+  exportConditionals,
+  exportSampler,
+  type FreeEnergyEstimate,
+  logProbabilitiesOf,
+  messageNames,
+  type NetworkOptions,
+  type NetworkSamples,
+  type NeuralMetropolisOptions,
+  type NeuralMetropolisResult,
+  neuralMetropolis,
+  sampleNetwork,
+  symmetryNames,
+  type TrainedNetwork,
+} from "./neural/index.ts";
 export { type SampleOptions, type SampleState, sampleThermal } from "./sampling/sample-thermal.ts";
 export type { TemperatureRecord, ThermalSamples } from "./sampling/thermal-samples.ts";
 export {

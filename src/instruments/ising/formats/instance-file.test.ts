@@ -4,10 +4,11 @@ import { describe, expect, it } from "vitest";
 import { dataPath } from "../../../data/index.ts";
 import { OrreryError } from "../../../errors.ts";
 import { IsingModel } from "../model.ts";
+import type { InstanceFormat } from "./format-names.ts";
 import {
   decodeInstance,
+  detectFormat,
   encodeInstance,
-  type InstanceFormat,
   type ReadInstanceOptions,
   readInstance,
 } from "./instance-file.ts";
@@ -186,4 +187,16 @@ describe("instance files", () => {
     const values = [0, 1, 2, 3].map((b) => model.objective([b & 1 ? 1 : -1, b & 2 ? 1 : -1]));
     expect(values).toEqual([0.5, 1.5, -2.5, 0.5]);
   });
+});
+
+it("the format is told by name and content", () => {
+  const of = (name: string, content: string) => detectFormat(new TextEncoder().encode(content), name);
+  expect(of("G1.txt", "2 1\n1 2 1\n")).toBe("rudy");
+  expect(of("gka1a.sparse.gz", "")).toBe("biqmac");
+  expect(of("q.csv", "i,j,q\n0,1,2\n")).toBe("qubo-csv");
+  expect(of("w.csv", "# weights\n0 1 2 3\n1 0 0 0\n")).toBe("matrix-csv");
+  expect(of("w.tsv", "0\t1\n1\t0\n")).toBe("matrix-csv");
+  expect(of("bqm.json", '{"bqm_schema": "3.0.0"}')).toBe("dimod-json");
+  expect(of("q.json", '{"kind": "qubo"}')).toBe("qubo-json");
+  expect(of("J.NPY", "")).toBe("matrix-npy");
 });

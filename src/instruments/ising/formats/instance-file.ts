@@ -5,25 +5,14 @@ import { hintForName } from "../../../nearest-name.ts";
 import { maxCutOfIsing, quboOfIsing } from "../conversion.ts";
 import type { IsingModel, ProblemKind, Sense } from "../model.ts";
 import { decodeDenseCsv, decodeDenseNpy, encodeDenseCsv, encodeDenseNpy } from "./dense.ts";
+import { type InstanceFormat, instanceFormats } from "./format-names.ts";
 import { decodeDimod, decodeQuboJson, encodeDimod, encodeQuboJson } from "./json.ts";
+import { linesOf } from "./lines.ts";
 import * as pairs from "./pair-formats.ts";
-
-/** The formats of instance files. */
-export const instanceFormats = [
-  "rudy",
-  "couplings",
-  "biqmac",
-  "qubo-json",
-  "qubo-csv",
-  "matrix-csv",
-  "matrix-npy",
-  "dimod-json",
-] as const;
-export type InstanceFormat = (typeof instanceFormats)[number];
 
 /** How an instance file is read. */
 export interface ReadInstanceOptions {
-  /** Told by the name's end when left out: `.sparse` Biq Mac, `.json` QUBO or dimod, `.csv` QUBO, `.npy` a matrix, anything else rudy. */
+  /** Told by name and content when left out; see `detectFormat`. */
   readonly format?: InstanceFormat;
   /** What a matrix holds; default `ising`. */
   readonly matrix?: ProblemKind;
@@ -35,11 +24,23 @@ export interface ReadInstanceOptions {
   readonly firstIndex?: 0 | 1;
 }
 
-function formatOfName(path: string, text: () => string): InstanceFormat {
-  const name = path.toLowerCase().replace(/\.gz$/, "");
+/** Whether the lines of a table are `i,j,q`: three to a line, but for a matrix that is told by its format. */
+function isPairTable(text: string): boolean {
+  const lines = linesOf(text, /[,;\t]/.test(text) ? "comma" : "blank");
+  const first = lines.next();
+  return first.done === true || first.value.length === 3;
+}
+
+/**
+ * The format of a file by its name and content: `.sparse` Biq Mac, `.npy` a matrix, `.json` dimod's where it has a quadratic part
+ * and a QUBO otherwise, `.csv` and `.tsv` a QUBO with three numbers to a line and a matrix otherwise, anything else rudy.
+ */
+export function detectFormat(bytes: Uint8Array, source: string): InstanceFormat {
+  const name = source.toLowerCase().replace(/\.gz$/, "");
+  const text = () => decodeText(bytes, source);
   if (name.endsWith(".sparse")) return "biqmac";
   if (name.endsWith(".npy")) return "matrix-npy";
-  if (name.endsWith(".csv") || name.endsWith(".tsv")) return "qubo-csv";
+  if (name.endsWith(".csv") || name.endsWith(".tsv")) return isPairTable(text()) ? "qubo-csv" : "matrix-csv";
   if (name.endsWith(".json")) return /"(quadratic_biases|bqm_schema)"/.test(text()) ? "dimod-json" : "qubo-json";
   return "rudy";
 }
@@ -54,7 +55,7 @@ function checkFormat(format: string): void {
 /** The model in the bytes of an instance file; `source` names it in errors. @throws OrreryError `format`, `argument`. */
 export function decodeInstance(bytes: Uint8Array, options: ReadInstanceOptions = {}, source = "instance"): IsingModel {
   const text = () => decodeText(bytes, source);
-  const format = options.format ?? formatOfName(source, text);
+  const format = options.format ?? detectFormat(bytes, source);
   checkFormat(format);
   const { duplicates, sense, firstIndex, matrix: kind = "ising" } = options;
   const name = source.replace(/^.*[/\\]/, "").replace(/\.(txt|csv|json|sparse|npy|gz|mc)$/, "");
