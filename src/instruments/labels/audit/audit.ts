@@ -29,6 +29,7 @@ import { type DuplicateGroup, findNearDuplicates } from "./near-duplicates.ts";
 import { type OrderTest, testOrder } from "./non-iid.ts";
 import { type OutOfFoldEvent, type OutOfFoldOptions, outOfFoldProbabilities } from "./out-of-fold.ts";
 import { findOutliers, type Outliers } from "./outliers.ts";
+import { mapRows, type RowMap } from "./row-map.ts";
 import { separability } from "./separability.ts";
 import { rankSuspects, type Suspects } from "./suspects.ts";
 import { estimateTransition, type TransitionEstimate } from "./transition-estimate.ts";
@@ -64,6 +65,8 @@ export interface NeighborReport {
   readonly values: Float64Array;
   readonly order: OrderTest;
   readonly weakClusters: readonly WeakCluster[];
+  /** See `mapRows`. */
+  readonly map?: RowMap;
   readonly separability: number;
   readonly dependence: FlipDependence;
   /** The transition matrix without a model; left out for more than 50 classes, whose third order would be too large. */
@@ -158,6 +161,7 @@ async function neighborReport(
     ...{ k: near.k, outliers: findOutliers(near), duplicates: findNearDuplicates(near, labels) },
     ...{ values: dataValues(near, labels), order: testOrder(near, { key: forOrder }) },
     weakClusters: await findWeakClusters(embedding, { probabilities, labels }, forClusters),
+    map: mapRows(embedding, issues),
     separability: separability(near, denoised, classes),
     dependence: flipDependence({ probabilities, labels }, near, {
       denoised,

@@ -26,6 +26,7 @@ export {
   outOfFoldProbabilities,
 } from "./out-of-fold.ts";
 export type { Outliers } from "./outliers.ts";
+export type { RowMap } from "./row-map.ts";
 export { type Suspect, type SuspectSource, type Suspects, suspectAt } from "./suspects.ts";
 export { estimateTransition, type TransitionEstimate } from "./transition-estimate.ts";
 export type { WeakCluster } from "./weak-clusters.ts";

@@ -10,6 +10,7 @@ import { higherOrderConsensus } from "./higher-order-consensus.ts";
 import { findNearDuplicates } from "./near-duplicates.ts";
 import { testOrder } from "./non-iid.ts";
 import { findOutliers } from "./outliers.ts";
+import { mapRows } from "./row-map.ts";
 import { separability } from "./separability.ts";
 import { findWeakClusters } from "./weak-clusters.ts";
 
@@ -161,5 +162,37 @@ describe("an embedding", () => {
     expect(embedded.data.every((value, i) => Math.abs(value - (i < 192 ? -10 : 10)) < 1e-4)).toBe(true);
     const features = embeddingOf(new NdArray<"float32">(Float32Array.of(0, 5, 2, 5), [2, 2]));
     expect(Array.from(features.data)).toEqual([-1, 0, 1, 0]);
+  });
+});
+
+describe("a map of the rows", () => {
+  it("holds every suspect, keeps blobs apart and tells how much of the variance it shows", () => {
+    const { points, truth } = blobs(5000);
+    const issues = Uint8Array.from(truth, (_, row) => Number(row % 100 === 7));
+    const map = mapRows(points, issues);
+    if (map === undefined) throw new Error("no map");
+    expect(map.places.filter((place) => issues[place] === 1)).toHaveLength(50);
+    expect(map.places).toHaveLength(1250);
+    expect(map.coordinates.shape).toEqual([1250, 2]);
+    // Three blobs span a plane; what is left is the noise's two other directions.
+    expect(map.explained).toBeGreaterThan(0.9);
+    expect(map.explained).toBeLessThan(1);
+    const middle = (label: number, axis: number) => {
+      const own = Array.from(map.places.keys()).filter((i) => truth[map.places[i]] === label);
+      return own.reduce((sum, i) => sum + map.coordinates.data[2 * i + axis], 0) / own.length;
+    };
+    for (const [a, b] of [
+      [0, 1],
+      [0, 2],
+      [1, 2],
+    ]) {
+      expect(Math.hypot(middle(a, 0) - middle(b, 0), middle(a, 1) - middle(b, 1))).toBeGreaterThan(3);
+    }
+  });
+
+  it("is left out where there is no plane", () => {
+    const none = new Uint8Array(3);
+    expect(mapRows(new NdArray<"float32">(Float32Array.of(1, 2, 3), [3, 1]), none)).toBeUndefined();
+    expect(mapRows(new NdArray<"float32">(new Float32Array(6).fill(2), [3, 2]), none)).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@ import type { Figure } from "../../../lab/index.ts";
 import type { AuditResult } from "../audit/index.ts";
 import { neighborFigures } from "./neighbors.ts";
 import { transitionFigure } from "./noise.ts";
+import { rowMapFigure } from "./row-map.ts";
 
 const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
 
@@ -177,13 +178,14 @@ function adviceFigure({ advice }: AuditResult): Figure {
   };
 }
 
-/** The figures of an audit: advice, transition matrix, classes, scores, overlaps, odd rows, annotators. */
+/** The figures of an audit: advice, transition matrix, classes, scores, a map of the rows, overlaps, odd rows, annotators. */
 export function auditFigures(result: AuditResult): Figure[] {
   return [
     adviceFigure(result),
     estimateFigure(result),
     classFigure(result),
     scoreFigure(result),
+    ...rowMapFigure(result),
     ...overlapFigure(result),
     ...annotatorFigure(result),
     ...oddRowsFigures(result),
