@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { key } from "../../../engine/random/key.ts";
 import { edwardsAnderson, ferromagnet, hopfield, sherringtonKirkpatrick, wishartPlanted } from "./ensembles.ts";
+import { latticeShapeOf } from "./lattice-shape.ts";
 import { lattice } from "./lattices.ts";
 import { randomRegular } from "./random-regular.ts";
 
@@ -61,4 +62,22 @@ it("a random regular graph is simple and regular", () => {
   }
   expect(degrees(randomRegular(key(1), 4, { degree: 3, couplings: "ferromagnetic" }))).toEqual(new Set([3]));
   expect(() => randomRegular(key(1), 5, { degree: 3 })).toThrow("their product even; got 3, 5");
+});
+
+it("a model tells the lattice that it lives on, if there is one", () => {
+  const shapes: [number[], "open" | "periodic"][] = [
+    [[7, 7], "open"],
+    [[4, 9], "periodic"],
+    [[12, 5], "open"],
+    [[4, 4, 4], "periodic"],
+    [[3, 5, 4], "open"],
+  ];
+  for (const [lengths, boundary] of shapes) {
+    const model = edwardsAnderson(key(1), lengths, { boundary, couplings: "gaussian" });
+    expect(latticeShapeOf(model)).toEqual({ lengths, boundary });
+  }
+  expect(latticeShapeOf(edwardsAnderson(key(1), [24], { boundary: "open" }))).toBeUndefined();
+  expect(latticeShapeOf(ferromagnet(lattice([6, 6], "periodic", "triangular")))).toBeUndefined();
+  expect(latticeShapeOf(sherringtonKirkpatrick(key(1), 12))).toBeUndefined();
+  expect(latticeShapeOf(randomRegular(key(1), 36))).toBeUndefined();
 });

@@ -24,10 +24,12 @@ describe("mean-field theories", () => {
   it("Bethe is exact on trees at any temperature", async () => {
     const betas = [0.2, 1, 4, 30];
     const exact = await enumerate(tree, { betas });
-    for (const { beta, freeEnergy, magnetizations } of exact.thermodynamics) {
+    for (const { beta, freeEnergy, energy, entropy, magnetizations } of exact.thermodynamics) {
       const found = meanField(tree, { theory: "bethe", beta, key: key(1), starts: 2 });
       expect(found.isConverged).toBe(true);
       expect(Math.abs(found.freeEnergy - freeEnergy)).toBeLessThan(1e-8);
+      expect(found.energy).toBeCloseTo(energy, 5);
+      expect(found.entropy).toBeCloseTo(entropy, 4);
       found.magnetizations.forEach((m, i) => {
         expect(m).toBeCloseTo(magnetizations[i], 7);
       });
@@ -84,6 +86,21 @@ describe("mean-field theories", () => {
     };
     expect(order(Math.atanh(1 / 3) * 0.95)).toBeLessThan(1e-4);
     expect(order(Math.atanh(1 / 3) * 1.05)).toBeGreaterThan(0.3);
+  });
+
+  it("the energy is the derivative of β times the free energy, and for independent spins E of the magnetisations", () => {
+    const glass = sherringtonKirkpatrick(key(9), 30);
+    for (const theory of meanFieldNames) {
+      const at = (beta: number) => meanField(glass, { theory, beta, key: key(1), starts: 1, tolerance: 1e-13 });
+      const [less, here, more] = [at(0.69), at(0.7), at(0.71)];
+      expect(here.energy).toBeCloseTo((0.71 * more.freeEnergy - 0.69 * less.freeEnergy) / 0.02, 2);
+      expect(here.entropy).toBeCloseTo(0.7 * (here.energy - here.freeEnergy), 12);
+    }
+    const { energy, magnetizations } = meanField(tree, { theory: "naive", beta: 2, key: key(1) });
+    const { from, to, weight } = tree.edges();
+    const pairs = weight.reduce((sum, J, k) => sum + J * magnetizations[from[k]] * magnetizations[to[k]], 0);
+    const fields = tree.fields.reduce((sum, h, i) => sum + h * magnetizations[i], 0);
+    expect(energy).toBeCloseTo(3 - pairs - fields, 9);
   });
 
   it("says where it does not converge, and TAP that the paramagnet of a cold glass is not physical", () => {

@@ -61,6 +61,10 @@ export interface MeanFieldSolution {
   readonly freeEnergy: number;
   /** Whether the free energy is an upper bound of the exact one. */
   readonly isBound: boolean;
+  /** `d(βF)/dβ`, the mean energy that belongs to the free energy. */
+  readonly energy: number;
+  /** `β (energy − F)`, in nats. */
+  readonly entropy: number;
 }
 
 const equationsOf = { naive: naiveEquations, tap: tapEquations, bethe: betheEquations } as const;
@@ -90,7 +94,7 @@ export function meanField(model: IsingModel, options: MeanFieldOptions): MeanFie
   checkOptions(options);
   const { theory, beta, key, starts = 8, damping = theory === "naive" ? 0 : 0.5, tolerance = 1e-10 } = options;
   const equations = equationsOf[theory](model, beta);
-  let best: Omit<MeanFieldSolution, "converged" | "magnetizations"> | undefined;
+  let best: Candidate | undefined;
   let unknowns: Float64Array = new Float64Array(0);
   let converged = 0;
   for (let start = 0; start < starts; start++) {
@@ -108,8 +112,23 @@ export function meanField(model: IsingModel, options: MeanFieldOptions): MeanFie
     best = candidate;
     unknowns = x;
   }
-  const solution = best as Omit<MeanFieldSolution, "converged" | "magnetizations">;
-  return { ...solution, converged, magnetizations: equations.magnetizations(unknowns) };
+  const solution = best as Candidate;
+  const energy = energyAt(model, solution, unknowns);
+  const entropy = beta * (energy - solution.freeEnergy);
+  return { ...solution, converged, magnetizations: equations.magnetizations(unknowns), energy, entropy };
+}
+
+type Candidate = Omit<MeanFieldSolution, "converged" | "magnetizations" | "energy" | "entropy">;
+
+/** Relative step of the central difference, whose error is its square. */
+const step = 1e-4;
+
+/** `∂(βF)/∂β` at fixed unknowns: a solution makes F stationary, so what the unknowns do adds nothing. */
+function energyAt(model: IsingModel, { theory, beta }: Candidate, unknowns: Float64Array): number {
+  const [cold, hot] = [1 + step, 1 - step].map((factor) => {
+    return factor * beta * equationsOf[theory](model, factor * beta).freeEnergy(unknowns);
+  });
+  return (cold - hot) / (2 * step * beta);
 }
 
 type Ranked = Pick<MeanFieldSolution, "isConverged" | "isPhysical" | "residual" | "freeEnergy">;

@@ -8,7 +8,9 @@ import { readInstance } from "../formats/instance-file.ts";
 import { IsingModel } from "../model.ts";
 import { annealNetwork } from "./anneal-network.ts";
 import type { AnnealEvent, AnnealNetworkOptions, AnnealState } from "./anneal-options.ts";
+import { estimateFreeEnergy, type FreeEnergyEstimate } from "./free-energy.ts";
 import { glass } from "./network-case.ts";
+import { sampleNetwork } from "./trained-network.ts";
 
 const short: AnnealNetworkOptions = {
   key: key(3),
@@ -67,6 +69,23 @@ it.each([
   const { estimate } = result.final;
   expect(Math.abs(estimate.variationalLnZ - exact) / exact).toBeLessThan(0.02);
   expect(Math.abs(estimate.lnZ - exact)).toBeLessThan(5 * estimate.lnZError + 1e-4);
+});
+
+it("hands over the network of each level, whose samples have that level's free energy", async () => {
+  const model = glass(10, { seed: 4 });
+  const estimates: FreeEnergyEstimate[] = [];
+  const result = await annealNetwork(model, {
+    ...{ key: key(2), batch: 200, samples: 2000, threads: 1 },
+    annealing: { from: 0.3, to: 1.5, levels: 5, stepsPerLevel: 20, warmUp: 50 },
+    onLevel: async (network, { level }) => {
+      const { logProbabilities, energies } = await sampleNetwork(network, { count: 2000, key: key(9).fold(level) });
+      estimates.push(estimateFreeEnergy(logProbabilities, energies, network.beta));
+    },
+  });
+  expect(estimates.map(({ beta }) => beta)).toEqual(result.schedule.betas);
+  for (const { beta, lnZ, lnZError } of estimates) {
+    expect(Math.abs(lnZ - (await logPartition(model, beta)))).toBeLessThan(5 * lnZError + 1e-4);
+  }
 });
 
 it("counts fields and offset, and the objective in the user's units", async () => {

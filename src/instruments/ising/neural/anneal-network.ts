@@ -146,7 +146,7 @@ class Annealer {
     this.#lowestOfLevel = Math.min(this.#lowestOfLevel, record.lowestEnergy);
     this.#options.observer?.({ kind: "step", ...record, gradientNorm: metrics.gradientNorm, ...times });
     const isLevelDone = this.step === this.schedule.steps || levelOf(this.schedule, this.step) > level;
-    if (isLevelDone) this.#endLevel(record, drawn);
+    if (isLevelDone) await this.#endLevel(record, drawn);
     this.#tellState(isLevelDone);
   }
 
@@ -179,13 +179,14 @@ class Annealer {
     };
   }
 
-  #endLevel(record: LevelRecord, drawn: Drawn): void {
+  async #endLevel(record: LevelRecord, drawn: Drawn): Promise<void> {
     const states = lowestStates(this.#plan, drawn, this.#settings.polish);
     if (this.#keeper.polish(states, { step: this.step, beta: record.beta })) this.#tellBest();
     const level = { ...record, lowestEnergy: this.#lowestOfLevel };
     this.#lowestOfLevel = Number.POSITIVE_INFINITY;
     this.levels.push(level);
     this.#options.observer?.({ kind: "level", levels: this.schedule.betas.length, ...level });
+    await this.#options.onLevel?.(this.#network(), level);
   }
 
   #tellBest(): void {

@@ -4,6 +4,7 @@ import type { AnnealingOptions } from "./annealing-schedule.ts";
 import type { BestSample } from "./best-sample.ts";
 import type { NetworkParams } from "./folding.ts";
 import type { NetworkOptions } from "./network-options.ts";
+import type { TrainedNetwork } from "./trained-network.ts";
 
 /** How a network is trained while the temperature falls. */
 export interface AnnealNetworkOptions {
@@ -28,6 +29,8 @@ export interface AnnealNetworkOptions {
   /** On abort the running step is finished, and what there is is answered. */
   readonly signal?: AbortSignal;
   readonly observer?: (event: AnnealEvent) => void;
+  /** Awaited at the end of each level with the network as it is there, before the level's checkpoint: draw from it for that β. */
+  readonly onLevel?: (network: TrainedNetwork, level: LevelRecord) => void | Promise<void>;
   /** A `checkpoint` event after every so many steps; default at the end of each level. */
   readonly checkpointSteps?: number;
   /** Where to go on: the `state` of a result or a checkpoint, with the same model and the same options but for limits. */

@@ -1,10 +1,12 @@
 import type { Key } from "../../../engine/random/key.ts";
 import { OrreryError } from "../../../errors.ts";
 import type { IsingModel } from "../model.ts";
+import { refreshEvery } from "../solvers/annealing.ts";
 import { betaRangeOf } from "../solvers/beta-range.ts";
 import type { ChainState } from "../solvers/chain.ts";
 import { kernelProblem } from "../solvers/kernel-problem.ts";
 import { ReplicaExchange } from "../solvers/tempering.ts";
+import { checkSampling } from "./check-sampling.ts";
 import { mostReplicas, temperatureLadderOf } from "./ladder.ts";
 import { summarizeSamples, type ThermalSamples } from "./thermal-samples.ts";
 
@@ -44,25 +46,6 @@ export interface SampleState {
 
 const stateEveryMs = 3000;
 const yieldEveryMs = 40;
-const refreshEvery = 4096;
-
-function checkOptions({ beta, samples = 1, sweepsBetween = 1, burnIn = 1, replicas = 2 }: SampleOptions): void {
-  if (!(beta > 0 && Number.isFinite(beta))) {
-    throw new OrreryError("argument", `ising sample: expected β above 0; got ${beta}`);
-  }
-  for (const [what, value, least] of [
-    ["samples", samples, 1] as const,
-    ["sweepsBetween", sweepsBetween, 1] as const,
-    ["burnIn", burnIn, 1] as const,
-    ["replicas", replicas, 2] as const,
-  ]) {
-    if (Number.isInteger(value) && value >= least) continue;
-    throw new OrreryError(
-      "argument",
-      `ising sample: expected ${what}, a whole number of at least ${least}; got ${value}`,
-    );
-  }
-}
 
 /** Replicas at every temperature with all that was drawn from them. */
 class Sampler {
@@ -123,8 +106,9 @@ class Sampler {
  * @throws OrreryError `argument` for impossible options, `cancelled` on abort, after `onState`.
  */
 export async function sampleThermal(model: IsingModel, options: SampleOptions): Promise<ThermalSamples> {
-  checkOptions(options);
   const { key, beta, samples = 1000, sweepsBetween = 10, burnIn = 1000, replicas, signal, observer, resume } = options;
+  const counts = { samples: [samples, 1], sweepsBetween: [sweepsBetween, 1], burnIn: [burnIn, 1] } as const;
+  checkSampling(beta, { ...counts, replicas: [replicas ?? 2, 2] });
   const [rangeKey, ladderKey, runKey] = key.split(3);
   const problem = kernelProblem(model, { configurations: Math.max(replicas ?? 0, mostReplicas) });
   const start = problem.kernel.mark();

@@ -6,6 +6,7 @@ import { enumerate } from "../exact/enumeration.ts";
 import { autocorrelationTime } from "./autocorrelation.ts";
 import { lnZDifference } from "./free-energy-difference.ts";
 import { overlapStatistics } from "./overlaps.ts";
+import { potentialScaleReduction } from "./potential-scale-reduction.ts";
 import { residualEnergy } from "./residual-energy.ts";
 import { timeToSolution } from "./time-to-solution.ts";
 
@@ -103,4 +104,29 @@ it("Bennett's ratio finds the difference of ln Z between two temperatures", asyn
   const { thermodynamics } = await enumerate(model, { betas: [hot, cold] });
   const found = lnZDifference({ beta: hot, energies: draw(hot, 1) }, { beta: cold, energies: draw(cold, 2) });
   expect(Math.abs(found - (thermodynamics[1].lnZ - thermodynamics[0].lnZ))).toBeLessThan(0.02);
+});
+
+it("the potential scale reduction is near 1 for chains that agree, and far from it where they have not met", () => {
+  const chains = Array.from({ length: 4 }, (_, c) => sampleNormal(key(c), 500, "float64"));
+  expect(Math.abs(potentialScaleReduction(chains) - 1)).toBeLessThan(0.01);
+  const apart = chains.map((chain, c) => chain.map((x) => x + (c === 0 ? 3 : 0)));
+  expect(potentialScaleReduction(apart)).toBeGreaterThan(1.5);
+  const drifting = sampleNormal(key(9), 500, "float64").map((x, t) => x + t / 100);
+  expect(potentialScaleReduction([drifting])).toBeGreaterThan(1.5);
+  // By hand: halves (0, 2), (1, 3), (0, 2), (1, 3): W = 2, B/n = 1/3, n = 2.
+  expect(
+    potentialScaleReduction([
+      [0, 2, 1, 3],
+      [0, 2, 1, 3],
+    ]),
+  ).toBeCloseTo(Math.sqrt(1 / 2 + 1 / 3 / 2), 12);
+  expect(potentialScaleReduction([[5, 5, 5, 5]])).toBe(1);
+  expect(
+    potentialScaleReduction([
+      [5, 5, 5, 5],
+      [6, 6, 6, 6],
+    ]),
+  ).toBe(Number.POSITIVE_INFINITY);
+  expect(() => potentialScaleReduction([[1, 2, 3]])).toThrow("at least 4 values; got 3");
+  expect(() => potentialScaleReduction([[1, 2, 3, 4], [1]])).toThrow("chains of 4 values; got 1 (chain 1)");
 });
