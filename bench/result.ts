@@ -1,4 +1,5 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
+import { fileURLToPath } from "node:url";
 
 /** One line of a bench's table. Times are medians in milliseconds unless the workload's name says otherwise. */
 export interface BenchRow {
@@ -21,6 +22,11 @@ export interface BenchResult {
 export function machine(): string {
   const memory = Math.round(totalmem() / 2 ** 30);
   return `${cpus()[0].model.trim()}, ${availableParallelism()} threads, ${memory} GiB, Node ${process.versions.node}`;
+}
+
+/** Where what a bench measured is kept. */
+export function resultPath(name: string): string {
+  return fileURLToPath(new URL(`results/${name}.json`, import.meta.url));
 }
 
 /** A row with its ratio. */

@@ -1,15 +1,16 @@
 /**
- * `npm run bench -- NAME [ARGUMENT …]`: runs one bench, prints a table for people and, as the last line, one JSON object
- * `{ question, machine, rows }` for programs. A peer that is not installed gives `null`, never a number.
+ * `npm run bench -- NAME [PART] [ARGUMENT …] [--keep]`: runs one bench, prints a table for people and, as the last line, one JSON object
+ * `{ question, machine, rows }` for programs; `--keep` writes it to `bench/results/NAME-PART.json`, which is for idle machines.
+ * A peer that is not installed gives `null`, never a number.
  */
-import { existsSync, readdirSync } from "node:fs";
-import { type BenchResult, formatTable, machine } from "./result.ts";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { type BenchResult, formatTable, machine, resultPath } from "./result.ts";
 
 const folder = new URL(".", import.meta.url);
 const names = readdirSync(folder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && existsSync(new URL(`${entry.name}/index.ts`, folder)))
   .map(({ name }) => name);
-const [name, ...rest] = process.argv.slice(2);
+const [name, ...rest] = process.argv.slice(2).filter((argument) => argument !== "--keep");
 
 if (name === undefined || !names.includes(name)) {
   console.error(
@@ -22,5 +23,12 @@ const { bench } = (await import(new URL(`${name}/index.ts`, folder).href)) as {
 };
 const result = await bench(rest);
 console.log(`\n${result.question}\n${formatTable(result.rows)}\n`);
-console.log(JSON.stringify({ question: result.question, machine: machine(), rows: result.rows }));
+const kept = { question: result.question, machine: machine(), rows: result.rows };
+console.log(JSON.stringify(kept));
+if (process.argv.includes("--keep")) {
+  writeFileSync(
+    resultPath([name, ...rest].join("-").replaceAll(/[^a-z0-9-]+/gi, "")),
+    `${JSON.stringify(kept, null, 2)}\n`,
+  );
+}
 process.exit(0);

@@ -1,8 +1,7 @@
-import { fileURLToPath } from "node:url";
+import { Cells } from "../cells.ts";
 import type { BenchResult, BenchRow } from "../result.ts";
-import { type InstanceCell, InstanceCells } from "./instance-cells.ts";
 import { biqMac, glasses, gset, type PublishedInstance } from "./published.ts";
-import { searchInstance } from "./search-instance.ts";
+import { type InstanceCell, searchInstance } from "./search-instance.ts";
 
 interface Collection {
   readonly question: string;
@@ -55,12 +54,11 @@ const collections: Readonly<Record<string, Collection>> = {
 /** `npm run bench -- ising gset [NAME …]`: all of a collection, or those named; what is in the results' file is not made again. */
 export async function benchInstances(name: string, wanted: readonly string[]): Promise<BenchResult> {
   const { question, list, limitCpuSeconds, workers, sum } = collections[name];
-  const path = fileURLToPath(new URL(`../results/ising-${name}.json`, import.meta.url));
-  const store = await InstanceCells.open(path, question);
+  const store = await Cells.open<InstanceCell>(`ising-${name}`, question);
   const cells: InstanceCell[] = [];
   for (const { name: instance, published, tolerance, read } of list()) {
     if (wanted.length > 0 && !wanted.includes(instance)) continue;
-    let cell = store.find(instance, 1);
+    let [cell] = store.of({ instance, seed: 1 }) as readonly (InstanceCell | undefined)[];
     if (cell === undefined) {
       const task = { instance, published, limitCpuSeconds, workers, seed: 1, model: await read() };
       cell = await searchInstance({ ...task, ...(tolerance ? { tolerance } : {}) });

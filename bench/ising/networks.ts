@@ -1,17 +1,36 @@
-import { fileURLToPath } from "node:url";
 import { key } from "../../src/engine/index.ts";
 import {
   type AnnealNetworkOptions,
   annealNetwork,
   type NetworkOptions,
 } from "../../src/instruments/ising/neural/index.ts";
+import { Cells } from "../cells.ts";
 import { type BenchResult, type BenchRow, median, rowOf } from "../result.ts";
-import { type Cell, NetworkCells } from "./network-cells.ts";
 import { type Instance, type Task, tasks } from "./network-tasks.ts";
 
 const question =
   "what do messages, the Hamiltonian skip and two-body fields give an autoregressive network in equal processor time?";
-const resultsPath = fileURLToPath(new URL("../results/ising-networks.json", import.meta.url));
+/** One network trained on one instance. */
+interface Cell {
+  readonly task: string;
+  readonly network: string;
+  readonly seed: number;
+  readonly steps: number;
+  /** Processor seconds of everything: training and final samples. */
+  readonly cpuSeconds: number;
+  /** `(E_best − E_0) / N` of the best state of all steps. */
+  readonly bestResidual: number;
+  /** `(⟨E⟩ − E_0) / N` of the final samples. */
+  readonly finalResidual: number;
+  /** Share of the final samples with the best energy. */
+  readonly shareAtBest: number;
+  readonly isCollapsed: boolean;
+  /** `|β F_q − β F| / |β F|`, where ln Z is known. */
+  readonly freeEnergyError?: number;
+  /** `ln Z` of importance sampling less the exact one, and its standard error. */
+  readonly lnZError?: number;
+  readonly lnZStandardError?: number;
+}
 
 /** The networks, each of depth 2 and width 2; the first is the variational autoregressive network that the others are measured against. */
 const networks: Readonly<Record<string, NetworkOptions>> = {
@@ -130,13 +149,13 @@ export async function benchNetworks(args: readonly string[]): Promise<BenchResul
   const seeds = place === -1 ? 5 : Number(args[place + 1]);
   const words = args.filter((_, i) => place === -1 || (i !== place && i !== place + 1));
   const chosen = tasks.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
-  const cells = await NetworkCells.open(resultsPath, question);
+  const cells = await Cells.open<Cell>("ising-networks", question);
   const counts = new Map<Task, Record<string, number>>();
   for (let seed = 0; seed < seeds; seed++) {
     for (const task of chosen) {
       for (const network of Object.keys(networks)) {
-        if (cells.find(task.name, network, seed) !== undefined) continue;
-        const known = cells.of(task.name, network)[0];
+        if (cells.of({ task: task.name, network, seed }).length > 0) continue;
+        const known = cells.of({ task: task.name, network })[0];
         if (known === undefined && !counts.has(task)) counts.set(task, await stepsPerLevel(task));
         const perLevel = known === undefined ? counts.get(task)?.[network] : (known.steps - warmUp) / levels;
         const cell = await runCell(task, network, seed, perLevel as number);
@@ -147,7 +166,7 @@ export async function benchNetworks(args: readonly string[]): Promise<BenchResul
   }
   const rows = chosen.flatMap((task) =>
     Object.keys(networks).map((network) =>
-      rowOfCells(task, network, cells.of(task.name, network), cells.of(task.name, "none")),
+      rowOfCells(task, network, cells.of({ task: task.name, network }), cells.of({ task: task.name, network: "none" })),
     ),
   );
   return { question, rows };

@@ -1,6 +1,22 @@
 import { key } from "../../src/engine/index.ts";
 import { type IsingModel, solve } from "../../src/instruments/ising/index.ts";
-import type { InstanceCell } from "./instance-cells.ts";
+
+/** One instance that was searched. */
+export interface InstanceCell {
+  readonly instance: string;
+  readonly spins: number;
+  /** The published value, best known or optimal. */
+  readonly published: number;
+  /** In the same units. */
+  readonly found: number;
+  /** How much worse than the published value, in percent of it; below 0 where it is better. */
+  readonly gapPercent: number;
+  readonly wallSeconds: number;
+  readonly cpuSeconds: number;
+  /** Processor seconds allowed. */
+  readonly limitCpuSeconds: number;
+  readonly seed: number;
+}
 
 /** What is searched, and for how long. */
 export interface SearchTask {

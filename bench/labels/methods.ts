@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import { key, NdArray } from "../../src/engine/index.ts";
 import {
   defaultTrainingOptions,
@@ -7,13 +6,33 @@ import {
   methodNames,
   trainRobust,
 } from "../../src/instruments/labels/training/index.ts";
+import { Cells } from "../cells.ts";
 import { type BenchResult, type BenchRow, rowOf } from "../result.ts";
-import { type Cell, Cells } from "./cells.ts";
 import { loadSetting, type Setting, settingNames } from "./settings.ts";
 
 const question =
   "test accuracy in percent after training on wrong labels: last epoch, best epoch by noisy validation, best by the test set (oracle)";
-const resultsPath = fileURLToPath(new URL("../results/labels-methods.json", import.meta.url));
+
+/** One run: a method on a setting with one seed. Accuracies on the test set, in percent. */
+interface Cell {
+  readonly setting: string;
+  readonly method: string;
+  readonly seed: number;
+  readonly epochs: number;
+  readonly last: number;
+  /** Of the epoch that was best on the noisy validation rows. */
+  readonly best: number;
+  /** Of the epoch that was best on the test set. */
+  readonly oracle: number;
+  /** Parts of the training rows after the last epoch: wrongly labelled ones whose wrong label is predicted, or whose true class is. */
+  readonly noisyFitted: number;
+  readonly noisyCorrected: number;
+  /** Of the rows that the method keeps, and of those it should keep, where it chooses. */
+  readonly precision?: number;
+  readonly recall?: number;
+  /** Of the processor, so that a busy machine does not tell in it; without it the run was not measured so. */
+  readonly cpuSeconds?: number;
+}
 
 /** A row of the table: a method with the name it has there. */
 interface Entry {
@@ -87,13 +106,16 @@ export async function benchMethods(args: readonly string[]): Promise<BenchResult
   const seeds = Number(value("--seeds") ?? 3);
   const chosen = settingNames.filter((name) => wanted === undefined || wanted === name);
   const settings = await Promise.all(chosen.map(loadSetting));
-  const cells = await Cells.open(resultsPath, question);
+  const cells = await Cells.open<Cell>("labels-methods", question);
   const finished = new Map<Setting, Map<string, Cell[]>>(settings.map((setting) => [setting, new Map()]));
   for (let seed = 0; seed < seeds; seed++) {
     for (const setting of settings) {
       const epochs = Number(value("--epochs") ?? setting.options.epochs ?? defaultTrainingOptions.epochs);
       for (const entry of entriesOf(setting, named)) {
-        let cell = cells.find({ setting: setting.name, method: entry.title, seed, epochs });
+        let [cell] = cells.of({ setting: setting.name, method: entry.title, seed, epochs }) as readonly (
+          | Cell
+          | undefined
+        )[];
         if (cell === undefined) {
           cell = await runCell(setting, entry, seed, epochs);
           await cells.add(cell);
