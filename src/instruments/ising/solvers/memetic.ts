@@ -11,7 +11,7 @@ import { RandomStream } from "./random-stream.ts";
 export interface MemeticSettings {
   /** Sweeps of each annealing; default 2000. */
   readonly sweeps?: number;
-  /** States in the population; default 10. */
+  /** States in the population; default 10, doubled with every second restart, so that what small populations lose too early large ones find. */
   readonly population?: number;
   /** Children without a better state after which the population is given up; default six times the population. */
   readonly patience?: number;
@@ -19,9 +19,13 @@ export interface MemeticSettings {
   readonly beta?: readonly [number, number, number];
 }
 
-/** Checks and completes the settings. @throws OrreryError `argument`. */
-export function checkMemetic(settings: MemeticSettings, range: BetaRange): Required<MemeticSettings> {
-  const { sweeps = 2000, population = 10, beta = [range.hot, range.warm, range.cold] as const } = settings;
+const firstPopulation = 10;
+const mostDoublings = 5;
+
+/** Checks and completes the settings of a restart. @throws OrreryError `argument`. */
+export function checkMemetic(settings: MemeticSettings, range: BetaRange, restart = 0): Required<MemeticSettings> {
+  const usual = firstPopulation * 2 ** Math.min(restart >> 1, mostDoublings);
+  const { sweeps = 2000, population = usual, beta = [range.hot, range.warm, range.cold] as const } = settings;
   const { patience = 6 * population } = settings;
   const counts = [
     ["sweeps", sweeps, 1] as const,

@@ -23,8 +23,8 @@ export type Method =
 /** The names of the classical methods. */
 export const methodNames = ["annealing", "tempering", "memetic", "tabu", "bifurcation", "descent"] as const;
 
-/** Makes the chain of a key, from its beginning or from a state. */
-export type ChainMaker = (key: Key, state?: ChainState) => Chain;
+/** Makes the chain of a restart with its key, from its beginning or from a state. */
+export type ChainMaker = (restart: number, key: Key, state?: ChainState) => Chain;
 
 /** How a problem is prepared for one chain of a method. */
 export function kernelOptions(method: Method): KernelOptions {
@@ -37,27 +37,27 @@ export function chainMaker(problem: KernelProblem, method: Method, range: BetaRa
   switch (method.name) {
     case "annealing": {
       const settings = checkAnnealing(method, range);
-      return (key, state) => new AnnealingChain(problem, settings, key, state);
+      return (_, key, state) => new AnnealingChain(problem, settings, key, state);
     }
     case "tempering": {
       const settings = checkTempering(method, range);
-      return (key, state) => new TemperingChain(problem, settings, key, state);
+      return (_, key, state) => new TemperingChain(problem, settings, key, state);
     }
     case "memetic": {
-      const settings = checkMemetic(method, range);
-      return (key, state) => new MemeticChain(problem, settings, key, state);
+      checkMemetic(method, range);
+      return (restart, key, state) => new MemeticChain(problem, checkMemetic(method, range, restart), key, state);
     }
     case "tabu": {
       const settings = checkTabu(method, problem.size);
-      return (key, state) => new TabuChain(problem, settings, key, state);
+      return (_, key, state) => new TabuChain(problem, settings, key, state);
     }
     case "bifurcation": {
       const settings = checkBifurcation(method);
-      return (key, state) => new BifurcationChain(problem, settings, key, state);
+      return (_, key, state) => new BifurcationChain(problem, settings, key, state);
     }
     case "descent": {
       const settings = checkDescent(method);
-      return (key, state) => new DescentChain(problem, settings, key, state);
+      return (_, key, state) => new DescentChain(problem, settings, key, state);
     }
     default: {
       const { name } = method as { name: string };

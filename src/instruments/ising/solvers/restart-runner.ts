@@ -54,7 +54,7 @@ export class RestartRunner {
   /** Takes up a restart, anew or where it was left. */
   begin(restart: number, state?: ChainState): void {
     this.#problem.kernel.release(this.#mark);
-    this.#chain = this.#make(this.#key.fold(restart), state);
+    this.#chain = this.#make(restart, this.#key.fold(restart), state);
     this.#restart = restart;
     this.#reported = Number.POSITIVE_INFINITY;
   }

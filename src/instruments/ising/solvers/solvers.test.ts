@@ -8,6 +8,7 @@ import type { ChainState } from "./chain.ts";
 import { Configuration } from "./configuration.ts";
 import { descend } from "./descent.ts";
 import { kernelProblem } from "./kernel-problem.ts";
+import { checkMemetic } from "./memetic.ts";
 import { chainMaker, kernelOptions, type Method, methodNames } from "./method.ts";
 import { Metropolis } from "./metropolis.ts";
 import { RandomStream } from "./random-stream.ts";
@@ -91,13 +92,13 @@ describe.each(Object.entries(kinds))("with %s", (_name, options) => {
 
   it.each(methodNames)("%s stopped and resumed anywhere ends with the same bits", (name) => {
     const make = makerOf(model, short[name]);
-    const whole = make(key(3));
+    const whole = make(0, key(3));
     while (!whole.isDone) whole.advance(1000);
-    let broken = make(key(3));
+    let broken = make(0, key(3));
     for (let slice = 1; !broken.isDone; slice++) {
       broken.advance(1 + ((7 * slice) % 13));
       if (slice % 3 === 0 && !broken.isDone && slice < 60) {
-        broken = make(key(3), structuredClone(broken.toState()) as ChainState);
+        broken = make(0, key(3), structuredClone(broken.toState()) as ChainState);
       }
     }
     expect(broken.toState()).toEqual(whole.toState());
@@ -112,7 +113,7 @@ it.each(methodNames.filter((name) => name !== "descent"))("%s finds the lowest e
     const make = makerOf(model, { ...short[name], ...(name === "annealing" ? { sweeps: 300 } : {}) });
     let best = Number.POSITIVE_INFINITY;
     for (let restart = 0; restart < 5; restart++) {
-      const chain = make(key(restart));
+      const chain = make(restart, key(restart));
       while (!chain.isDone) chain.advance(100);
       best = Math.min(best, model.energy(chain.bestSpins));
     }
@@ -167,4 +168,11 @@ it("impossible settings and unknown methods are refused", () => {
   expect(making({ name: "bifurcation", timeStep: 0 })).toThrow("expected a time step in (0, 10); got 0");
   expect(making({ name: "descent", starts: 0.5 })).toThrow("descent: expected starts");
   expect(making({ name: "anealing" } as unknown as Method)).toThrow('unknown method "anealing"');
+});
+
+it("populations of the memetic method grow with the restarts unless they are given", () => {
+  const range = betaRangeOf(kernelProblem(spinModel({ spins: 37, seed: 5 })), key(1));
+  const sizes = [0, 1, 2, 5, 40].map((restart) => checkMemetic({}, range, restart).population);
+  expect(sizes).toEqual([10, 10, 20, 40, 320]);
+  expect(checkMemetic({ population: 7 }, range, 9)).toMatchObject({ population: 7, patience: 42 });
 });
