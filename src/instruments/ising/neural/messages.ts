@@ -1,4 +1,4 @@
-import type { Message } from "./network-options.ts";
+import type { Message } from "./message-names.ts";
 
 /** Euclidean length of a row, averaged over all rows of a matrix `[n, n]`; 1 for a matrix of zeros. */
 export function meanRowNorm(matrix: ArrayLike<number>, n: number): number {

@@ -7,7 +7,8 @@ import { foldNetwork, type NetworkParams } from "./folding.ts";
 import { initialParameters } from "./initial-parameters.ts";
 import type { KernelWeights } from "./kernel/incremental-sampler.ts";
 import { logits, logProbability } from "./log-probability.ts";
-import { messageNames, type NetworkOptions } from "./network-options.ts";
+import { messageNames } from "./message-names.ts";
+import type { NetworkOptions } from "./network-options.ts";
 import { type NetworkPlan, planNetwork } from "./network-plan.ts";
 
 /** Every kind of layer, message and symmetry, by name. */

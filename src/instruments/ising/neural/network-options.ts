@@ -1,15 +1,8 @@
 import { OrreryError } from "../../../errors.ts";
 import { hintForName } from "../../../nearest-name.ts";
 import type { IsingModel } from "../model.ts";
+import { type Message, messageNames, type Symmetry, symmetryNames } from "./message-names.ts";
 import type { SpinOrder } from "./spin-order.ts";
-
-/** How a layer takes in what the couplings say of the spins before. */
-export const messageNames = ["none", "mean", "weighted", "hamiltonian", "only"] as const;
-export type Message = (typeof messageNames)[number];
-
-/** How a network knows that s and −s have one energy. */
-export const symmetryNames = ["none", "mixture", "anchor"] as const;
-export type Symmetry = (typeof symmetryNames)[number];
 
 /** What an autoregressive network looks like. */
 export interface NetworkOptions {
