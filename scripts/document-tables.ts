@@ -13,7 +13,8 @@ import { findJob } from "../src/instruments/registry.ts";
 import { optionSchema } from "../src/lab/recipes/option-schema.ts";
 
 const docs = fileURLToPath(new URL("../docs/", import.meta.url));
-const marked = /<!-- (options|measured): ([a-z0-9 -]+?) -->[\s\S]*?<!-- end -->/g;
+/** A block with its end, or a beginning alone, which gets one. */
+const marked = /<!-- (options|measured): ([a-z0-9 -]+?) -->(?:(?:(?!<!--)[\s\S])*<!-- end -->)?/g;
 const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 const tableLines = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.map(cell).join(" | ")} |`).join("\n");
