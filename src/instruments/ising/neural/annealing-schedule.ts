@@ -32,7 +32,7 @@ export interface AnnealingSchedule {
   readonly steps: number;
 }
 
-/** The share of the temperature at which half of all flips pass where training begins: nearly every spin is still free. */
+/** Training begins at so much of the hot end's β: nearly every spin is still free. */
 const startShare = 0.25;
 
 const fail = (message: string, hint?: string): never => {
@@ -40,8 +40,8 @@ const fail = (message: string, hint?: string): never => {
 };
 
 /**
- * Completes a schedule. Without `from` and `to` it spans a quarter of the β at which half of all flips of a random state are accepted,
- * to the one at which a local minimum is left about once in a sweep.
+ * Completes a schedule. Without `from` and `to` it spans a quarter of the β at which two of five flips that raise a random state's energy
+ * are accepted, to the one at which a local minimum is at rest: see `betaRange`.
  * @param key for the random states that tell the range
  * @throws OrreryError `argument` for an unknown shape or impossible numbers.
  */
