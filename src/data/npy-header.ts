@@ -19,7 +19,8 @@ export interface NpyHeader {
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
-const storedTypes: Readonly<Record<string, StoredType>> = {
+/** NumPy's names of types, without the order of bytes. */
+export const numpyTypes: Readonly<Record<string, StoredType>> = {
   b1: "bool",
   i1: "int8",
   u1: "uint8",
@@ -40,7 +41,7 @@ function parseDescr(descr: string, source: string): Pick<NpyHeader, "elements" |
   if (match !== null && (match[2] === "U" || match[2] === "S")) {
     return { elements: { kind: "text", encoding: match[2], width: Number(match[3]) }, order };
   }
-  const type = match === null ? undefined : storedTypes[match[2] + match[3]];
+  const type = match === null ? undefined : numpyTypes[match[2] + match[3]];
   if (type !== undefined) return { elements: { kind: "numbers", type }, order };
   throw formatError(source, {
     expected: "an array of booleans, integers, floats or text",

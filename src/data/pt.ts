@@ -6,6 +6,7 @@ import { formatShape, type Shape, sizeOf } from "../engine/shape.ts";
 import { bytesPerElement, decodeElements, dtypeOfStored, type StoredType } from "./elements.ts";
 import { readBytes } from "./file.ts";
 import { formatBytes, formatError } from "./format-error.ts";
+import { numpyTypes } from "./npy-header.ts";
 import { decodePickle, describePickled, PickleGlobal, PickleObject, type PickleValue } from "./pickle.ts";
 import { zipChecksums } from "./zip-checksums.ts";
 
@@ -30,21 +31,6 @@ const storageTypes: Readonly<Record<string, StoredType>> = {
   BFloat16Storage: "bfloat16",
   FloatStorage: "float32",
   DoubleStorage: "float64",
-};
-
-const numpyTypes: Readonly<Record<string, StoredType>> = {
-  b1: "bool",
-  i1: "int8",
-  u1: "uint8",
-  i2: "int16",
-  u2: "uint16",
-  i4: "int32",
-  u4: "uint32",
-  i8: "int64",
-  u8: "uint64",
-  f2: "float16",
-  f4: "float32",
-  f8: "float64",
 };
 
 type Order = "LE" | "BE";
