@@ -90,7 +90,7 @@ describe("a report in a browser", { timeout: 120_000 }, () => {
     await context.close();
   });
 
-  it.each(["test-accuracy", "value-function", "worst-suspects", "best-mapping", "all-suspects", "molecule"])(
+  it.each(["test-accuracy", "value-function", "worst-suspects", "best-mapping", "all-suspects", "molecule", "torus"])(
     "saves %s as SVG, PNG and CSV",
     async (name) => {
       saving ??= open({ colorScheme: "dark" });

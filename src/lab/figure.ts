@@ -146,8 +146,37 @@ export interface Frames {
   readonly frames: readonly { readonly label: string; readonly drawing: Chart | ImageSheet | SvgDrawing }[];
 }
 
+/** An axis of a volume: evenly spaced samples from `low` to `high`, both among them. */
+export interface VolumeAxis {
+  readonly name: string;
+  readonly unit?: string;
+  readonly low: number;
+  readonly high: number;
+  /** At least 2. */
+  readonly points: number;
+}
+
+/**
+ * A scalar field over three axes, at one time or several: drawn as the surface where it has the level, a still in reports, one to turn in
+ * the studio. Made by `packVolume`.
+ */
+export interface Volume {
+  readonly kind: "volume";
+  readonly axes: readonly [VolumeAxis, VolumeAxis, VolumeAxis];
+  /** What is sampled: `V`. */
+  readonly quantity: string;
+  /** The surface's value at first. */
+  readonly level: number;
+  /** What 0 and 65535 stand for among the samples. */
+  readonly range: readonly [low: number, high: number];
+  /** What the steps are along: `time to go`. */
+  readonly label: string;
+  /** Samples as 16-bit numbers, low byte first, in base64; the last axis's lie next to each other. */
+  readonly steps: readonly { readonly label: string; readonly values: string }[];
+}
+
 /** How a figure looks. */
-export type Drawing = Chart | ImageSheet | Preformatted | SvgDrawing | TableOnly | Frames;
+export type Drawing = Chart | ImageSheet | Preformatted | SvgDrawing | TableOnly | Frames | Volume;
 
 /**
  * A picture with the numbers behind it: plain JSON, made by pure functions of results, drawn alike in reports and pages.

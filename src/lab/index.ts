@@ -16,8 +16,11 @@ export type {
   SheetImage,
   SvgDrawing,
   TableOnly,
+  Volume,
+  VolumeAxis,
 } from "./figure.ts";
 export { checkFigure } from "./figures/check.ts";
+export { packVolume, type SampledVolume } from "./figures/volume.ts";
 export { type Pixels, pngUri } from "./images.ts";
 export {
   type AnyJob,

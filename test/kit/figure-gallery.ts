@@ -5,6 +5,7 @@ import { type Chart, type Figure, pngUri, type Row, type SheetImage } from "../.
 import {
   auxiliaryWeights,
   graphDrawing,
+  growingTorus,
   latencyBoxes,
   lossHistogram,
   methodBars,
@@ -30,6 +31,7 @@ export async function figureGallery(): Promise<Figure[]> {
     auxiliaryWeights(),
     graphDrawing(),
     moleculeDrawing(),
+    growingTorus(),
   ];
 }
 

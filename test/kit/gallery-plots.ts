@@ -1,5 +1,5 @@
 import { key, sampleNormal } from "../../src/engine/index.ts";
-import type { Figure } from "../../src/lab/index.ts";
+import { type Figure, packVolume } from "../../src/lab/index.ts";
 
 const digit = (value: number, digits = 4) => Number(value.toPrecision(digits));
 
@@ -210,5 +210,32 @@ export function moleculeDrawing(): Figure {
       svg: `<svg viewBox="0 0 240 180" width="240" height="180" fill="none" stroke="currentColor" stroke-width="2">${bonds.join("")}<circle cx="120" cy="90" r="36"/></svg>`,
     },
     table: { rows: Array.from({ length: 6 }, (_, i) => ({ atom: i + 1, element: "C", charge: -0.062 })) },
+  };
+}
+
+/** A torus that grows until its hole closes. */
+export function growingTorus(): Figure {
+  const points = 25;
+  const radii = [0.25, 0.45, 0.65];
+  const axes = ["x", "y", "z"].map((name) => ({ name, unit: "m", low: -1.5, high: 1.5, points }));
+  const at = (i: number) => (3 * i) / (points - 1) - 1.5;
+  const fields = radii.map((radius) =>
+    Float32Array.from({ length: points ** 3 }, (_, i) => {
+      const [x, y, z] = [at(Math.floor(i / points ** 2)), at(Math.floor(i / points) % points), at(i % points)];
+      return Math.hypot(Math.hypot(x, y) - 0.8, z) - radius;
+    }),
+  );
+  return {
+    name: "torus",
+    title: "The torus grows until its hole closes",
+    summary: "The surface V = 0 over x, y and z, at three times: a torus whose tube grows from 0.25 m to 0.65 m.",
+    drawing: packVolume({
+      axes: axes as unknown as Parameters<typeof packVolume>[0]["axes"],
+      quantity: "V",
+      level: 0,
+      label: "time",
+      steps: fields.map((values, i) => ({ label: `${i} s`, values })),
+    }),
+    table: { rows: radii.map((radius, i) => ({ time: i, radius })) },
   };
 }

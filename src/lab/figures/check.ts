@@ -1,6 +1,6 @@
 import { OrreryError } from "../../errors.ts";
 import { hintForName, listNames } from "../../nearest-name.ts";
-import type { Chart, Drawing, Figure, ImageSheet, Mark, MarkName, Row } from "../figure.ts";
+import type { Chart, Drawing, Figure, ImageSheet, Mark, MarkName, Row, Volume } from "../figure.ts";
 
 const marks: Readonly<Record<MarkName, true>> = {
   line: true,
@@ -98,6 +98,8 @@ function problemsOfDrawing(drawing: Drawing, rows: readonly Row[], where: string
     case "frames":
       if (drawing.frames.length === 0) return [`${where}: no frames`];
       return drawing.frames.flatMap((frame, i) => problemsOfDrawing(frame.drawing, rows, `${where} frame ${i + 1}`));
+    case "volume":
+      return problemsOfVolume(drawing, where);
     default:
       return [`${where}: unknown kind ${JSON.stringify((drawing as Drawing).kind)}`];
   }
@@ -138,4 +140,25 @@ function problemsOfSheet({ images }: ImageSheet, where: string): string[] {
       : [`${where} image ${i + 1}: source must be a data:image/png URI; got ${JSON.stringify(source.slice(0, 40))}`];
     return caption.trim() === "" ? [...problems, `${where} image ${i + 1}: caption is empty`] : problems;
   });
+}
+
+function problemsOfVolume({ axes, level, range: [low, high], steps }: Volume, where: string): string[] {
+  const problems = axes.flatMap((axis) => {
+    const isAxis = Number.isInteger(axis.points) && axis.points >= 2 && Number.isFinite(axis.high - axis.low);
+    if (isAxis && axis.low < axis.high) return [];
+    return [
+      `${where} axis ${axis.name}: expected finite low < high and at least 2 points; got ${axis.low}, ${axis.high}, ${axis.points}`,
+    ];
+  });
+  if (!(low < level && level < high)) {
+    problems.push(`${where}: expected a level within the range of the samples; got ${level} in ${low} … ${high}`);
+  }
+  if (steps.length === 0) problems.push(`${where}: no steps`);
+  // Base64 writes three bytes as four letters.
+  const expected = axes.reduce((product, { points }) => product * points, 1);
+  for (const { label, values } of steps) {
+    const got = (values.length * 3) / 4 - (/=*$/.exec(values)?.[0].length ?? 0);
+    if (got !== 2 * expected) problems.push(`${where} step ${label}: expected ${expected} samples; got ${got / 2}`);
+  }
+  return problems;
 }

@@ -1,8 +1,9 @@
-import type { Chart, DataTable, Drawing, Figure, Frames, ImageSheet } from "../figure.ts";
+import type { Chart, DataTable, Drawing, Figure, Frames, ImageSheet, Volume } from "../figure.ts";
 import { type ChartOptions, renderChart } from "./chart.ts";
 import { renderTable } from "./data-table.ts";
 import { withSharedScales } from "./shared-scales.ts";
 import { escapeText } from "./svg-text.ts";
+import { renderVolume } from "./volume-still.ts";
 
 /** Where a figure is drawn. */
 export type DrawingOptions = Pick<ChartOptions, "document" | "theme" | "width">;
@@ -34,6 +35,8 @@ function renderPart(drawing: Drawing, named: Named, options: DrawingOptions): st
       return renderTable(named.table, { label: named.title });
     case "frames":
       return renderFrames(drawing, named, options);
+    case "volume":
+      return renderVolumes(drawing, named);
   }
 }
 
@@ -68,7 +71,25 @@ function renderFrames({ label, frames }: Frames, named: Named, options: DrawingO
     const drawn = drawing.kind === "chart" ? shared[charts.indexOf(drawing)] : drawing;
     const title = `${named.title}: ${label} ${frame.label}`;
     const html = renderPart(drawn, { ...named, name: `${named.name}_${i + 1}`, title }, options);
-    return `<div class="frame"><p class="frame-label">${escapeText(`${label} ${frame.label}`)}</p>${html}</div>`;
+    return inFrame(`${label} ${frame.label}`, html);
   });
-  return `<div class="frames" data-label="${escapeText(label)}">\n${parts.join("\n")}\n</div>`;
+  return slided(label, parts);
 }
+
+function renderVolumes(volume: Volume, named: Named): string {
+  const { label, steps } = volume;
+  const still = (step: number, own: Named) => `<div class="chart">${renderVolume(volume, step, own)}</div>`;
+  if (steps.length === 1) return still(0, named);
+  const parts = steps.map((step, i) => {
+    const words = `${label} ${step.label}`;
+    return inFrame(words, still(i, { ...named, name: `${named.name}_${i + 1}`, title: `${named.title}: ${words}` }));
+  });
+  return slided(label, parts);
+}
+
+const inFrame = (words: string, html: string) =>
+  `<div class="frame"><p class="frame-label">${escapeText(words)}</p>${html}</div>`;
+
+/** Frames that a page's script puts behind a slider. */
+const slided = (label: string, frames: readonly string[]) =>
+  `<div class="frames" data-label="${escapeText(label)}">\n${frames.join("\n")}\n</div>`;

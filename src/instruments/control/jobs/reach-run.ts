@@ -5,6 +5,7 @@ import type { JobContext, Outcome } from "../../../lab/index.ts";
 import { type Problem, reachProblem, solve } from "../reachability/index.ts";
 import { rounded } from "../report/plane.ts";
 import { arrivalFigure, tubeFigure } from "../report/reach.ts";
+import { volumeFigure } from "../report/volume.ts";
 import { parseFormula } from "../stl/index.ts";
 import { isStateFormula } from "../synthesis/plan.ts";
 import { type ControlProblem, checkValues, type ProblemSpec, readProblem } from "../synthesis/problem.ts";
@@ -27,6 +28,14 @@ export async function reach(spec: ProblemSpec, options: ReachOptions, context: J
     },
   });
   context.figure(tubeFigure(problem, solution, options));
+  const surface = volumeFigure(problem, solution, {
+    name: "reach-volume",
+    title: `The set from where ${options.target} is ${options.aim === "reach" ? "reached" : "not avoided"}, in three dimensions`,
+    side: "below",
+    label: "time to go",
+    set: `the states from which ${options.target} is ${options.aim === "reach" ? "reached" : "not avoided"}`,
+  });
+  if (surface !== undefined) context.figure(surface);
   if (solution.arrival !== undefined) context.figure(arrivalFigure(problem, solution.arrival, options));
   const arrays = {
     values: new NdArray(solution.last, grid.shape),

@@ -5,6 +5,7 @@ import { rounded } from "../report/plane.ts";
 import { robustnessFigure, trajectoryFigure, verdictFigure } from "../report/rollouts.ts";
 import { certificateFigure, searchFigure } from "../report/search.ts";
 import { mapFigure, valueFigure } from "../report/values.ts";
+import { volumeFigure } from "../report/volume.ts";
 import { type Certificate, certify } from "../synthesis/certificate.ts";
 import { encodeController } from "../synthesis/controller-file.ts";
 import { disturbanceMap } from "../synthesis/disturbance-map.ts";
@@ -119,6 +120,14 @@ export function showValues(problem: ControlProblem, tree: ValueTree, delta: numb
   if (whole.kind === "state" || whole.kind === "choice" || whole.kind === "naive") return;
   const slices = whole.kind === "release" ? whole.slices : whole.pending.get(allPending(whole.goals.length))!;
   context.figure(valueFigure(problem, slices, delta));
+  const surface = volumeFigure(problem, slices, {
+    name: "value-volume",
+    title: "From where the formula can still be satisfied, in three dimensions",
+    side: "above",
+    label: "time",
+    set: "the states from which the formula can be satisfied",
+  });
+  if (surface !== undefined) context.figure(surface);
 }
 
 async function drawMap(

@@ -3,6 +3,7 @@ import { columnsOf, headingOf } from "../../../lab/figures/columns.ts";
 import type { Chart, DataTable, Drawing, Figure, SvgDrawing } from "../../../lab/index.ts";
 import { formatValue } from "../state/format.ts";
 import { SuspectSheet } from "./suspect-sheet.tsx";
+import { VolumeFigure } from "./volume-figure.tsx";
 
 /** Rows of a table that are in the page at first. */
 const firstRows = 50;
@@ -81,6 +82,26 @@ function Drawn({ drawing, figure }: { readonly drawing: Chart | SvgDrawing; read
   return <div ref={box} class="drawing" style={isSeen ? undefined : { minHeight: "320px" }} />;
 }
 
+type Frame = Extract<Drawing, { kind: "frames" }>["frames"][number];
+
+/** The frames over one set of scales, so that what moves is the data; as they are until the scales are known. */
+function useSharedScales(frames: readonly Frame[], table: DataTable): readonly Frame[] {
+  const [shared, setShared] = useState(frames);
+  useEffect(() => {
+    let isGone = false;
+    void import("../../../lab/figures/shared-scales.ts").then(({ withSharedScales }) => {
+      const charts = frames.flatMap(({ drawing }) => (drawing.kind === "chart" ? [drawing] : []));
+      const scaled = withSharedScales(charts, table);
+      const drawingOf = ({ drawing }: Frame) => (drawing.kind === "chart" ? scaled[charts.indexOf(drawing)] : drawing);
+      if (!isGone) setShared(frames.map((frame) => ({ ...frame, drawing: drawingOf(frame) })));
+    });
+    return () => {
+      isGone = true;
+    };
+  }, [frames, table]);
+  return shared.length === frames.length ? shared : frames;
+}
+
 function Slider({
   drawing,
   figure,
@@ -91,7 +112,8 @@ function Slider({
   readonly decide: DecideProps | undefined;
 }) {
   const [at, setAt] = useState(0);
-  const frame = drawing.frames[at];
+  const frames = useSharedScales(drawing.frames, figure.table);
+  const frame = frames[at];
   return (
     <>
       <label class="slider">
@@ -137,6 +159,8 @@ function DrawingView({
       return <pre class="text">{drawing.text}</pre>;
     case "frames":
       return <Slider drawing={drawing} figure={figure} decide={decide} />;
+    case "volume":
+      return <VolumeFigure volume={drawing} figure={figure} />;
     case "table":
       return null;
   }

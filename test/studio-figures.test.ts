@@ -1,0 +1,105 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { defineJob, runJob } from "../src/lab/index.ts";
+import { reachableTube } from "./kit/figure-gallery.ts";
+import { growingTorus } from "./kit/gallery-plots.ts";
+import { openStudio, type StudioPage, violationsOf } from "./kit/studio-page.ts";
+
+const job = defineJob({
+  name: "test draw",
+  summary: "Draws figures over time.",
+  options: z.strictObject({}),
+  run: async (_, context) => {
+    context.figure(growingTorus());
+    context.figure(reachableTube());
+    return { summary: "Drawn.", headlines: [] };
+  },
+});
+
+let studio: StudioPage;
+beforeAll(async () => {
+  studio = await openStudio();
+  await runJob(job, {}, { folder: join(studio.root, "torus-1") });
+}, 120_000);
+afterAll(() => studio?.close());
+
+describe("a surface over three axes", () => {
+  it.each(["light", "dark"] as const)(
+    "is turned by keys, cut at other levels and times, and said in words, %s",
+    async (colorScheme) => {
+      const { page, context } = await studio.open("/runs/torus-1", { colorScheme });
+      const loaded: string[] = [];
+      page.on("request", (request) => loaded.push(request.url()));
+      const figure = page.locator("#figure-torus");
+      await figure.locator(".drawing svg").waitFor();
+      // The library of three dimensions comes when it is asked for.
+      expect(loaded.filter((url) => url.includes("volume-scene"))).toEqual([]);
+      await figure.getByRole("button", { name: "Turn it" }).click();
+      const turner = figure.getByRole("application");
+      await turner.focus();
+      const words = () => turner.getAttribute("aria-label");
+      await expect.poll(words).toMatch(/V = 0 at time 2 s: [\d,]{4,} triangles\. Seen from -60° around, 25° above/);
+      expect(loaded.filter((url) => url.includes("volume-scene"))).toHaveLength(1);
+      const shots = [await turner.screenshot()];
+      for (const key of ["ArrowRight", "ArrowUp", "+"]) await page.keyboard.press(key);
+      await expect.poll(words).toContain("Seen from -52° around, 33° above");
+      shots.push(await turner.screenshot());
+      await figure.getByRole("slider", { name: /^time/ }).press("Home");
+      await expect.poll(words).toContain("at time 0 s");
+      shots.push(await turner.screenshot());
+      const level = figure.getByRole("slider", { name: /^level/ });
+      await level.focus();
+      for (let i = 0; i < 12; i++) await page.keyboard.press("ArrowRight");
+      await expect.poll(words).not.toContain("V = 0 at");
+      shots.push(await turner.screenshot());
+      expect(new Set(shots.map((shot) => shot.toString("base64"))).size).toBe(shots.length);
+      await figure.getByRole("button", { name: "Back to 0" }).click();
+      await figure.getByRole("button", { name: "As at first" }).click();
+      await expect.poll(words).toContain("V = 0 at time 0 s");
+      expect(await violationsOf(page)).toEqual([]);
+      await studio.leave(context);
+    },
+    60_000,
+  );
+
+  it("is a still picture where the browser has no WebGL, and the page says so", async () => {
+    const { page, context } = await studio.open("/runs");
+    await page.addInitScript(() => {
+      const { prototype } = HTMLCanvasElement;
+      const original = prototype.getContext;
+      prototype.getContext = function (this: HTMLCanvasElement, kind: string, ...rest: unknown[]) {
+        return kind.startsWith("webgl") ? null : (original as (...all: unknown[]) => unknown).call(this, kind, ...rest);
+      } as typeof original;
+    });
+    await page.goto(`${studio.address}/runs/torus-1`);
+    const figure = page.locator("#figure-torus");
+    await figure.getByRole("button", { name: "Turn it" }).click();
+    await figure.getByText(/draws no three-dimensional pictures/).waitFor();
+    await figure.locator(".drawing svg image").waitFor();
+    expect(await figure.getByRole("application").count()).toBe(0);
+    await figure.getByRole("slider", { name: /^time/ }).press("Home");
+    await figure.getByText("0 s").first().waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await context.close();
+  });
+});
+
+describe("frames over time", () => {
+  it("are chosen by keys and drawn over one set of scales", async () => {
+    const { page, context } = await studio.open("/runs/torus-1");
+    const figure = page.locator("#figure-value-function");
+    const slider = figure.getByRole("slider");
+    await slider.scrollIntoViewIfNeeded();
+    const key = () => figure.locator(".drawing svg > g").first().textContent();
+    await figure.locator(".drawing svg").waitFor();
+    await page.waitForTimeout(500);
+    const [first, picture] = [await key(), await figure.locator(".drawing").innerHTML()];
+    await slider.focus();
+    await page.keyboard.press("End");
+    await expect.poll(() => figure.locator(".drawing").innerHTML()).not.toBe(picture);
+    expect(await slider.getAttribute("aria-valuetext")).toBe("1.0 s");
+    expect(await key()).toBe(first);
+    await studio.leave(context);
+  });
+});
