@@ -4,6 +4,7 @@ import type { JobContext, Outcome } from "../../../lab/index.ts";
 import { rounded } from "../report/plane.ts";
 import { robustnessTraceFigure } from "../report/trace.ts";
 import {
+  DenseOnlineMonitor,
   type Formula,
   OnlineMonitor,
   parseFormula,
@@ -11,6 +12,7 @@ import {
   reachOf,
   robustness,
   robustnessDense,
+  signalOfChanges,
 } from "../stl/index.ts";
 import { statesOf } from "../stl/robustness.ts";
 import type { MonitorOptions } from "./monitor.ts";
@@ -72,24 +74,42 @@ function discrete(formula: Formula, { times, columns }: Recording, { until, end 
   const step = equalStep(times);
   const semantics = { step, until, end };
   const values = [...robustness(formula, columns, semantics)];
-  if (Number.isFinite(reachOf(formula).ahead)) {
+  if (isBounded(formula)) {
     const names = Object.keys(columns);
     const online = new OnlineMonitor(formula, names, semantics);
     const streamed = times.flatMap((_, t) => online.push(names.map((name) => columns[name][t])));
     streamed.push(...online.finish());
-    if (streamed.some((v, t) => v !== values[t]))
-      throw new Error("the streaming monitor disagrees with the offline one");
+    requireAgreement(streamed, values);
   }
   return { times, values };
 }
 
 function dense(formula: Formula, { times, columns }: Recording, { until, end }: MonitorOptions) {
-  const trace = Object.fromEntries(
-    Object.entries(columns).map(([name, values]) => [name, values.map((v, i) => [times[i], v] as const)]),
-  );
-  const signal = robustnessDense(formula, trace, { until, end });
-  if (signal === null) throw new OrreryError("argument", "trace: expected at least one row");
+  const names = Object.keys(columns);
+  const trace = Object.fromEntries(names.map((name) => [name, columns[name].map((v, i) => [times[i], v] as const)]));
+  const signal = robustnessDense(formula, trace, { until, end })!;
+  if (isBounded(formula)) {
+    const online = new DenseOnlineMonitor(formula, names, { until, end });
+    const changes = times.flatMap((time, t) =>
+      online.push(
+        time,
+        names.map((name) => columns[name][t]),
+      ),
+    );
+    changes.push(...online.finish());
+    requireAgreement(signalOfChanges(changes, online.last)!.cells, signal.cells);
+  }
   return { times: [...signal.times], values: [...signal.times].map((_, i) => signal.cells[2 * i]) };
+}
+
+/** Whether a streaming monitor can answer: no operator looks ahead without an end. */
+function isBounded(formula: Formula): boolean {
+  return Number.isFinite(reachOf(formula).ahead);
+}
+
+function requireAgreement(streamed: ArrayLike<number>, offline: ArrayLike<number>): void {
+  const isSame = streamed.length === offline.length && Array.from(streamed).every((v, t) => v === offline[t]);
+  if (!isSame) throw new Error("the streaming monitor disagrees with the offline one");
 }
 
 /** @throws OrreryError `argument` naming the row where times are not equally spaced. */

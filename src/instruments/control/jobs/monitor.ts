@@ -32,7 +32,8 @@ export type MonitorOptions = z.output<typeof options>;
 export const monitorJob = defineJob({
   name: "control monitor",
   summary: "Measure how robustly a recorded trace satisfies a temporal-logic formula.",
-  description: "Discrete time is checked by the streaming monitor and the offline one, which must agree.",
+  description:
+    "Formulas whose future has an end are checked by the streaming monitor and the offline one, which must agree.",
   options,
   positional: ["trace"],
   presets: { quick: { summary: "A shipped example.", options: {} }, standard: { summary: "The same.", options: {} } },

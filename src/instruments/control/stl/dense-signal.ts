@@ -10,7 +10,8 @@ export interface DenseSignal {
 /** Two instants closer than this, relative to their size (or to 1 s), are one. */
 const resolution = 1e-9;
 
-function isSame(a: number, b: number): boolean {
+/** Whether two instants are one, to the resolution of dense time. */
+export function isSameInstant(a: number, b: number): boolean {
   return Math.abs(a - b) <= resolution * Math.max(1, Math.abs(a), Math.abs(b));
 }
 
@@ -18,7 +19,7 @@ function isSame(a: number, b: number): boolean {
 export function instants(times: Iterable<number>, first: number, last: number): Float64Array {
   const kept = [first];
   for (const t of Float64Array.from(times).sort()) {
-    if (t > first && t < last && !isSame(t, kept[kept.length - 1]) && !isSame(t, last)) kept.push(t);
+    if (t > first && t < last && !isSameInstant(t, kept[kept.length - 1]) && !isSameInstant(t, last)) kept.push(t);
   }
   if (last > first) kept.push(last);
   return Float64Array.from(kept);
@@ -29,10 +30,10 @@ export function cellAt(times: Float64Array, t: number): number {
   let [low, high] = [0, times.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (times[middle] < t && !isSame(times[middle], t)) low = middle + 1;
+    if (times[middle] < t && !isSameInstant(times[middle], t)) low = middle + 1;
     else high = middle;
   }
-  return low < times.length && isSame(times[low], t) ? 2 * low : 2 * low - 1;
+  return low < times.length && isSameInstant(times[low], t) ? 2 * low : 2 * low - 1;
 }
 
 /** An instant inside of every cell. */

@@ -1,7 +1,7 @@
 import { OrreryError } from "../../../errors.ts";
 import { type DenseSignal, instants, instantsInside, mapSignal, mirrored, simplify } from "./dense-signal.ts";
 import { denseMax, denseUntil, foldSignals, negatedSignal } from "./dense-until.ts";
-import { type Formula, isUnbounded, operandsOf } from "./formula.ts";
+import { type Formula, isUnbounded, type Neighbour, operandsOf } from "./formula.ts";
 import { statesOf } from "./robustness.ts";
 import { difference, type Semantics } from "./semantics.ts";
 import { compilePredicate } from "./term.ts";
@@ -76,16 +76,17 @@ function evaluate(formula: Formula, context: DenseContext): DenseSignal {
     case "next":
     case "rise":
     case "fall":
-      throw new OrreryError(
-        "unsupported",
-        `dense monitor: expected no ${formula.kind}, which needs a neighbouring sample`,
-        {
-          hint: "Monitor in discrete time, or say it with since or until.",
-        },
-      );
+      return refuseNeighbour(formula.kind);
     default:
       return temporal(formula, context);
   }
+}
+
+/** @throws OrreryError `unsupported`, always: `prev`, `next`, `rise` and `fall` mean something only where there are samples. */
+export function refuseNeighbour(kind: Neighbour): never {
+  throw new OrreryError("unsupported", `dense monitor: expected no ${kind}, which needs a neighbouring sample`, {
+    hint: "Monitor in discrete time, or say it with since or until.",
+  });
 }
 
 const isPast = { historically: true, once: true, since: true, trigger: true } as Readonly<Record<string, boolean>>;
@@ -105,7 +106,7 @@ function temporal(formula: Extract<Formula, { interval: unknown }>, context: Den
 }
 
 /** How long after the last change of the signals the formula's value may still change: its finite looks back. */
-function settlingTime(formula: Formula): number {
+export function settlingTime(formula: Formula): number {
   const own = isPast[formula.kind] === true && "interval" in formula ? formula.interval : { from: 0, to: 0 };
   const back = isUnbounded(own) ? own.from : own.to;
   return back + Math.max(0, ...operandsOf(formula).map(settlingTime));

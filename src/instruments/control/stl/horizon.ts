@@ -11,30 +11,33 @@ export interface Reach {
  * Neighbouring samples (`prev`, `next`, `rise`, `fall`) count as `step` seconds.
  */
 export function reachOf(formula: Formula, step = 0): Reach {
-  const inner = operandsOf(formula)
-    .map((operand) => reachOf(operand, step))
-    .reduce((a, b) => ({ ahead: Math.max(a.ahead, b.ahead), behind: Math.max(a.behind, b.behind) }), {
-      ahead: 0,
-      behind: 0,
-    });
+  const parts = operandsOf(formula).map((operand) => reachOf(operand, step));
+  const ahead = Math.max(0, ...parts.map((part) => part.ahead));
+  const behind = Math.max(0, ...parts.map((part) => part.behind));
   switch (formula.kind) {
     case "always":
     case "eventually":
     case "until":
     case "release":
-      return { ahead: inner.ahead + formula.interval.to, behind: Math.max(0, inner.behind - formula.interval.from) };
+      return { ahead: ahead + formula.interval.to, behind: afterWait(parts, "behind", formula.interval.from) };
     case "historically":
     case "once":
     case "since":
     case "trigger":
-      return { ahead: Math.max(0, inner.ahead - formula.interval.from), behind: inner.behind + formula.interval.to };
+      return { ahead: afterWait(parts, "ahead", formula.interval.from), behind: behind + formula.interval.to };
     case "next":
-      return { ahead: inner.ahead + step, behind: inner.behind };
+      return { ahead: ahead + step, behind };
     case "previous":
     case "rise":
     case "fall":
-      return { ahead: inner.ahead, behind: inner.behind + step };
+      return { ahead, behind: behind + step };
     default:
-      return inner;
+      return { ahead, behind };
   }
+}
+
+/** The reach against an operator's direction: it begins to look `from` away, but for the left side of until, which it reads from now on. */
+function afterWait(parts: readonly Reach[], side: keyof Reach, from: number): number {
+  const [left, right = left] = parts.map((part) => part[side]);
+  return Math.max(0, right - from, parts.length > 1 ? left : 0);
 }

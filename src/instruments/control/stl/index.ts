@@ -1,5 +1,6 @@
 /** Signal temporal logic: formulas, their text, and how robustly traces satisfy them. */
 export { type DenseTrace, robustnessDense } from "./dense.ts";
+export { type DenseChange, DenseOnlineMonitor, type DenseSemantics, signalOfChanges } from "./dense-online.ts";
 export { type DenseSignal, valueAt } from "./dense-signal.ts";
 export { type ExpressionOptions, type Extremum, robustnessExpression } from "./expression.ts";
 export {

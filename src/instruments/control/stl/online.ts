@@ -1,28 +1,17 @@
 import { OrreryError } from "../../../errors.ts";
-import { type Formula, isUnbounded } from "./formula.ts";
-import { printFormula } from "./printer.ts";
+import type { Formula } from "./formula.ts";
+import { connectMonitor, type NetworkParts, type TemporalOperator } from "./monitor-network.ts";
 import { checkSample, statesOf } from "./robustness.ts";
-import { completeSemantics, type DiscreteSemantics, difference, inSamples } from "./semantics.ts";
+import { completeSemantics, type DiscreteSemantics, inSamples, type TraceEnd } from "./semantics.ts";
 import { Join, MapOperator, NeighbourOperator, type Sink } from "./stream.ts";
 import { FutureUntil, PastSince } from "./streaming-until.ts";
 import { FutureMax, PastMax } from "./streaming-window.ts";
 import { compilePredicate } from "./term.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
-type Node<K extends Formula["kind"]> = Extract<Formula, { kind: K }>;
-
-const negate = (value: number) => -value;
-const folds = {
-  and: (x: readonly number[]) => x.reduce((a, b) => Math.min(a, b)),
-  or: (x: readonly number[]) => x.reduce((a, b) => Math.max(a, b)),
-  implies: ([a, b]: readonly number[]) => Math.max(-a, b),
-  iff: ([a, b]: readonly number[]) => -difference(a, b),
-  xor: ([a, b]: readonly number[]) => difference(a, b),
-};
-
 /**
- * Monitors a trace while it is made. The value at sample `t` is known as soon as the formula's reach ahead has been seen;
- * `finish` gives the rest, with the same conventions and numbers as `robustness`. Each operator takes O(1) amortised
+ * Monitors a trace while it is made. The value at sample `t` is known once the ends of the future intervals, added up along the
+ * formula's longest branch, have been seen from there; `finish` gives the rest, with the same conventions and numbers as `robustness`. Each operator takes O(1) amortised
  * a sample and holds at most its window, however long the trace gets.
  */
 export class OnlineMonitor {
@@ -51,7 +40,7 @@ export class OnlineMonitor {
     this.#vocabulary = vocabulary;
     this.#semantics = completeSemantics(semantics);
     this.#needed = statesOf(formula, vocabulary);
-    this.#connect(formula, { push: (value) => this.#ready.push(value), end: () => {} });
+    connectMonitor(formula, { push: (value) => this.#ready.push(value), end: () => {} }, this.#parts());
   }
 
   /** How many values the operators hold now. */
@@ -80,98 +69,54 @@ export class OnlineMonitor {
     return ready;
   }
 
-  #connect(formula: Formula, sink: Sink): void {
-    switch (formula.kind) {
-      case "constant":
-        this.#leaf(() => (formula.value ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY), sink);
-        break;
-      case "positive":
-      case "compare":
-        this.#leaf(compilePredicate(formula, this.#states, this.#vocabulary), sink);
-        break;
-      case "not":
-        this.#connect(formula.operand, new MapOperator(negate, sink));
-        break;
-      case "and":
-      case "or":
-        this.#fold(formula.operands, folds[formula.kind], sink);
-        break;
-      case "implies":
-      case "iff":
-      case "xor":
-        this.#fold([formula.left, formula.right], folds[formula.kind], sink);
-        break;
-      case "previous":
-      case "next":
-      case "rise":
-      case "fall":
-        this.#connect(formula.operand, new NeighbourOperator(formula.kind, this.#semantics.outside, sink));
-        break;
-      case "always":
-      case "eventually":
-      case "historically":
-      case "once":
-        this.#window(formula, sink);
-        break;
-      default:
-        this.#until(formula, sink);
-    }
+  #parts(): NetworkParts<Sink> {
+    return {
+      leaf: (formula, sink) => {
+        const evaluate =
+          formula.kind === "constant"
+            ? () => (formula.value ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY)
+            : compilePredicate(formula, this.#states, this.#vocabulary);
+        this.#leaves.push((sample) => sink.push(evaluate(sample)));
+        this.#ends.push(() => sink.end());
+      },
+      negated: (sink) => new MapOperator((value) => -value, sink),
+      join: (count, apply, sink) => {
+        const join = this.#hold(
+          new Join(
+            count,
+            (values) => sink.push(apply(values)),
+            () => sink.end(),
+          ),
+        );
+        return Array.from({ length: count }, (_, i) => join.side(i));
+      },
+      neighbour: (kind, sink) => new NeighbourOperator(kind, this.#semantics.outside, sink),
+      window: ({ interval, isFuture, isTurned }, sink) => {
+        const span = inSamples(interval, this.#semantics.step);
+        return this.#hold(isFuture ? new FutureMax(span, this.#traceEnd(isTurned), sink) : new PastMax(span, sink));
+      },
+      until: (operator, sink) => {
+        const { join } = this.#until(operator, sink);
+        return [join.side(0), join.side(1)];
+      },
+    };
   }
 
-  #leaf(evaluate: (sample: readonly number[]) => number, sink: Sink): void {
-    this.#leaves.push((sample) => sink.push(evaluate(sample)));
-    this.#ends.push(() => sink.end());
-  }
-
-  #fold(operands: readonly Formula[], apply: (values: readonly number[]) => number, sink: Sink): void {
-    const join = new Join(
-      operands.length,
-      (values) => sink.push(apply(values)),
-      () => sink.end(),
+  #until({ interval, isFuture, isTurned }: TemporalOperator, sink: Sink): FutureUntil | PastSince {
+    const { step, until } = this.#semantics;
+    const shared = { span: inSamples(interval, step), isClosed: until === "closed" };
+    return this.#hold(
+      isFuture ? new FutureUntil({ ...shared, traceEnd: this.#traceEnd(isTurned) }, sink) : new PastSince(shared, sink),
     );
-    this.#holders.push(join);
-    operands.forEach((operand, i) => {
-      this.#connect(operand, join.side(i));
-    });
   }
 
-  #window(formula: Node<"always" | "eventually" | "historically" | "once">, sink: Sink): void {
-    const isFuture = formula.kind === "always" || formula.kind === "eventually";
-    const isMin = formula.kind === "always" || formula.kind === "historically";
-    const out = isMin ? new MapOperator(negate, sink) : sink;
-    const { step, end } = this.#semantics;
-    if (isFuture) checkBounded(formula);
-    const span = inSamples(formula.interval, step);
-    const traceEnd = isMin && typeof end === "object" ? { pad: -end.pad } : end;
-    const operator = isFuture ? new FutureMax(span, traceEnd, out) : new PastMax(span, out);
-    this.#holders.push(operator);
-    this.#connect(formula.operand, isMin ? new MapOperator(negate, operator) : operator);
+  #traceEnd(isTurned: boolean): TraceEnd {
+    const { end } = this.#semantics;
+    return isTurned && typeof end === "object" ? { pad: -end.pad } : end;
   }
 
-  #until(formula: Node<"until" | "release" | "since" | "trigger">, sink: Sink): void {
-    const isDual = formula.kind === "release" || formula.kind === "trigger";
-    const isFuture = formula.kind === "until" || formula.kind === "release";
-    const out = isDual ? new MapOperator(negate, sink) : sink;
-    if (isFuture) checkBounded(formula);
-    const { step, end, until } = this.#semantics;
-    const shared = { span: inSamples(formula.interval, step), isClosed: until === "closed" };
-    const traceEnd = isDual && typeof end === "object" ? { pad: -end.pad } : end;
-    const operator = isFuture ? new FutureUntil({ ...shared, traceEnd }, out) : new PastSince(shared, out);
-    this.#holders.push(operator);
-    [formula.left, formula.right].forEach((side, i) => {
-      const into = operator.join.side(i);
-      this.#connect(side, isDual ? new MapOperator(negate, into) : into);
-    });
+  #hold<H extends { readonly held: number }>(holder: H): H {
+    this.#holders.push(holder);
+    return holder;
   }
-}
-
-function checkBounded(formula: Extract<Formula, { interval: unknown }>): void {
-  if (!isUnbounded(formula.interval)) return;
-  throw new OrreryError(
-    "unsupported",
-    `online monitor: expected every future operator to have an end; got ${printFormula(formula)}`,
-    {
-      hint: "Give it an interval such as [0, 10 s], or monitor the finished trace.",
-    },
-  );
 }

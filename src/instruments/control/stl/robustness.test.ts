@@ -114,6 +114,12 @@ test("the online monitor answers after the formula's reach and holds no more aft
   expect(answers).toBe(20_000 - 90);
 });
 
+test("the left side of since is read up to now, however far back the right one is looked for", () => {
+  expect(reachOf(parseFormula("(F[0,1] x) since[2,3] y"))).toEqual({ ahead: 1, behind: 3 });
+  expect(reachOf(parseFormula("x since[2,3] F[0,5] y"))).toEqual({ ahead: 3, behind: 3 });
+  expect(reachOf(parseFormula("(once[0,4] x) U[2,3] y"))).toEqual({ ahead: 3, behind: 4 });
+});
+
 test("mistakes are named", () => {
   const x = [1, 2, 3];
   expect(() => robustness(parseFormula("F[0,0.25] x"), { x }, {})).toThrowErrorMatchingInlineSnapshot(

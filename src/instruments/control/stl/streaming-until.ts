@@ -8,7 +8,7 @@ import { MovingMax, valueBeyond } from "./streaming-window.ts";
  * under composition, so two stacks (Knuth's queue of stacks) hold what a window needs. `isOldestLast` says which function
  * is applied last, the oldest (until, which looks ahead) or the newest (since, which looks back).
  */
-class MovingClamp {
+export class MovingClamp {
   readonly #front: (readonly [b: number, a: number])[] = [];
   readonly #backB = new Fifo();
   readonly #backA = new Fifo();
