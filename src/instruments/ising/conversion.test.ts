@@ -5,6 +5,7 @@ import {
   isingOfMaxCut,
   isingOfQubo,
   maxCutOfIsing,
+  modelAs,
   quboOfIsing,
   spinsOfBits,
   spinsOfCut,
@@ -88,4 +89,19 @@ it("impossible models are refused", () => {
   expect(model([], 0)).toThrow("at least 1; got 0");
   expect(model([], 2, [1])).toThrow("expected 2 fields, one per spin; got 1");
   expect(() => model([], 2)().energy([1, 0])).toThrow("spin 1: expected -1 or +1; got 0");
+});
+
+it("a model as another kind has the same objective, up to the factor and offset that are told", () => {
+  const kinds = fc.constantFrom("ising", "qubo", "max-cut" as const);
+  const senses = fc.constantFrom("minimize", "maximize" as const);
+  fc.assert(
+    fc.property(weights(10), weights(size), states, kinds, kinds, senses, (w, fields, s, kind, wanted, sense) => {
+      const model = new IsingModel({ spins: size, couplings: edges(w), fields, offset: 3, kind, sense });
+      const { model: other, factor, offset, hasAncilla } = modelAs(model, wanted);
+      expect([other.kind, other.spins]).toEqual([wanted, hasAncilla ? size + 1 : size]);
+      const value = factor * other.objective([...s, ...(hasAncilla ? [1] : [])]) + offset;
+      expect(value + 0).toBe(model.objective(s) + 0);
+    }),
+    { seed: 6 },
+  );
 });

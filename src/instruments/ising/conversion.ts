@@ -1,6 +1,6 @@
 import { OrreryError } from "../../errors.ts";
 import type { EdgeList } from "./adjacency.ts";
-import { IsingModel, type Sense } from "./model.ts";
+import { IsingModel, type ProblemKind, type Sense } from "./model.ts";
 
 /** `V(x) = offset + Σ_{i≤j} q_ij x_i x_j` of bits; each pair counts once, `from[k] ≤ to[k]`. */
 export interface Qubo {
@@ -106,6 +106,27 @@ export function maxCutOfIsing(model: IsingModel): EquivalentCut {
   const vertices = model.spins + (model.hasFields ? 1 : 0);
   const offset = model.offset + weight.reduce((sum, w) => sum + w / 2, 0);
   return { graph: { vertices, edges: { from, to, weight }, name: model.name }, offset, hasAncilla: model.hasFields };
+}
+
+/** A model that stands for another: `objective = factor · its objective + offset`, spins the same but for an ancilla. */
+export interface EquivalentModel {
+  readonly model: IsingModel;
+  readonly factor: 1 | -1;
+  readonly offset: number;
+  /** Whether its last spin was added to carry the fields. */
+  readonly hasAncilla: boolean;
+}
+
+/** The model as another kind of problem: an energy that is to be small, a QUBO of the same sense, or a cut that is to be large. */
+export function modelAs(model: IsingModel, kind: ProblemKind): EquivalentModel {
+  const sign = model.sense === "minimize" ? 1 : -1;
+  if (kind === "qubo") return { model: isingOfQubo(quboOfIsing(model)), factor: 1, offset: 0, hasAncilla: false };
+  if (kind === "ising") {
+    const energy = new IsingModel({ ...model.toDefinition(), kind, sense: "minimize" });
+    return { model: energy, factor: sign, offset: 0, hasAncilla: false };
+  }
+  const { graph, offset, hasAncilla } = maxCutOfIsing(model);
+  return { model: isingOfMaxCut(graph), factor: sign === 1 ? -1 : 1, offset: sign * offset + 0, hasAncilla };
 }
 
 /** The spins of the original model from the sides of its equivalent cut: turned so that the ancilla is +1, which is left out. */
