@@ -50,6 +50,9 @@ function send({ method = "GET", path, headers = {}, body }: Sent): Promise<Answe
   });
 }
 
+/** More than other requests may have. */
+const uploadLimit = 6_000_000;
+
 const token = () => ({ "x-orrery-token": studio.token });
 
 beforeAll(async () => {
@@ -59,7 +62,7 @@ beforeAll(async () => {
   await runJob(job, {}, { folder: join(root, "run-1") });
   symlinkSync(join(outside, "secret.txt"), join(root, "run-1", "artifacts", "link.txt"));
   mkdirSync(join(root, "not-a-run"));
-  studio = await serveStudio({ root, folder: root, command: [process.execPath, "-e", ""], port: 0 });
+  studio = await serveStudio({ root, folder: root, command: [process.execPath, "-e", ""], port: 0, uploadLimit });
 });
 afterAll(async () => {
   await studio.close();
@@ -152,6 +155,7 @@ describe("the studio's server", () => {
         { method: "POST", path: "/api/runs/run-1/cancel" },
         { method: "POST", path: "/api/recipes/resolve" },
         { method: "GET", path: "/api/files/preview?path=/etc/passwd" },
+        { method: "POST", path: "/api/uploads?name=data.csv" },
       ].map((sent) => ({
         ...sent,
         headers: { "x-orrery-token": wrong },
@@ -172,6 +176,31 @@ describe("the studio's server", () => {
     ].map((body) => ({
       ...{ method: "PUT", path: "/api/runs/run-1/annotations", headers: token(), body },
     }));
+    const uploads = [
+      "",
+      ".",
+      "..",
+      "../secret.txt",
+      "..%2f..%2fsecret.txt",
+      "..%5csecret.txt",
+      "/etc/passwd",
+      "C:%5cwindows%5cwin.ini",
+      "a%00.csv",
+      "a%0a.csv",
+      ".bashrc",
+      "a.csv.",
+      "con",
+      "nul.csv",
+      "a.csv:stream",
+      "x".repeat(201),
+      "\u00e9".repeat(150).replaceAll("\u00e9", "%C3%A9"),
+      ...["..", ".", "run-1", "20260101-000000-abcdef01", "..%2frun-1", "%00"].map((into) => `a.csv&into=${into}`),
+    ].map((name) => ({
+      ...{ method: "POST", path: `/api/uploads?name=${name}`, headers: token(), body: "a,b\n1,2\n" },
+    }));
+    const foreign = ["http://evil.example", "null"].map((origin) => ({
+      ...{ method: "POST", path: "/api/uploads?name=a.csv", headers: { ...token(), origin }, body: "1" },
+    }));
     const methods = ["PATCH", "OPTIONS", "PUT", "DELETE"].map((method) => ({
       method,
       path: "/api/runs",
@@ -185,6 +214,8 @@ describe("the studio's server", () => {
       ...origins,
       ...writes,
       ...bodies,
+      ...uploads,
+      ...foreign,
       ...methods,
     ];
     const all = Array.from({ length: 10_000 }, (_, i) => kinds[i % kinds.length]);
@@ -221,6 +252,52 @@ describe("the studio's server", () => {
       body: `"${"x".repeat(5_000_000)}"`,
     });
     expect([0, 400, 413]).toContain(untold.status);
+    expect((await send({ path: "/api/runs/run-1" })).status).toBe(200);
+  });
+
+  it("takes files of a browser as they are, several beside each other, each name once", async () => {
+    const bytes = "\u0000\n\r\n…".repeat(400_000);
+    const first = await send({
+      method: "POST",
+      path: "/api/uploads?name=%C3%A9t%C3%A9%20(1).csv",
+      headers: token(),
+      body: bytes,
+    });
+    expect(first.status).toBe(201);
+    const { path, folder, batch } = JSON.parse(first.text);
+    expect(path).toBe(join(root, ".uploads", batch, "été (1).csv"));
+    expect(readFileSync(path, "utf8") === bytes).toBe(true);
+    const beside = (name: string) =>
+      send({ method: "POST", path: `/api/uploads?name=${name}&into=${batch}`, headers: token(), body: "1" });
+    expect((await beside("b.csv")).status).toBe(201);
+    expect((await beside("b.csv")).status).toBe(409);
+    expect(readdirSync(folder).sort()).toEqual(["b.csv", "été (1).csv"]);
+    expect(JSON.parse((await send({ path: "/api/runs" })).text).total).toBe(1);
+  });
+
+  it("keeps nothing of an upload that is too large, told or untold, or that ends early", async () => {
+    const path = "/api/uploads?name=large.bin";
+    const told = await send({
+      method: "POST",
+      path,
+      headers: { ...token(), connection: "close", "content-length": String(uploadLimit + 1) },
+    });
+    expect(told.status).toBe(413);
+    const chunked = { ...token(), "transfer-encoding": "chunked" };
+    const untold = await send({ method: "POST", path, headers: chunked, body: "x".repeat(uploadLimit + 1) });
+    expect(untold.status).toBe(413);
+    await new Promise<void>((done) => {
+      const socket = connect(studio.port, "127.0.0.1", () => {
+        socket.write(
+          `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${studio.port}\r\nX-Orrery-Token: ${studio.token}\r\nContent-Length: 1000\r\n\r\nhalf`,
+        );
+        setTimeout(() => socket.destroy(), 200);
+      });
+      socket.on("close", () => done()).on("error", () => {});
+    });
+    const left = () =>
+      readdirSync(join(root, ".uploads"), { recursive: true }).filter((name) => /large/.test(String(name)));
+    await expect.poll(left).toEqual([]);
     expect((await send({ path: "/api/runs/run-1" })).status).toBe(200);
   });
 

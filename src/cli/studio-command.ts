@@ -7,6 +7,12 @@ import { runsRoot } from "./places.ts";
 /** The port that the studio takes when none is named. */
 const usualPort = 7331;
 
+interface StudioFlags {
+  readonly port: string;
+  readonly runs?: string;
+  readonly uploadLimit: string;
+}
+
 /** `orrery studio`: serves the page until Ctrl-C. Runs go on without it. */
 export async function runStudio(rest: readonly string[]): Promise<number> {
   const command = new Command("orrery studio").description(
@@ -14,13 +20,28 @@ export async function runStudio(rest: readonly string[]): Promise<number> {
   );
   command.addOption(new Option("--port <number>", "port on 127.0.0.1; 0 takes a free one").default(String(usualPort)));
   command.addOption(new Option("--runs <folder>", "where the run folders are (default: ORRERY_RUNS, else ./runs)"));
-  command.action(async (flags: { readonly port: string; readonly runs?: string }) => {
+  command.addOption(
+    new Option(
+      "--upload-limit <megabytes>",
+      "a file that the page sends, to be kept beside the runs, may be so large",
+    ).default("1024"),
+  );
+  command.action(async (flags: StudioFlags) => {
     const port = Number(flags.port);
     if (!(Number.isInteger(port) && port >= 0 && port < 65536)) {
       throw new OrreryError("argument", `--port: expected a number from 0 to 65535; got "${flags.port}"`);
     }
+    const megabytes = Number(flags.uploadLimit);
+    if (!(megabytes >= 0 && megabytes <= 1e6)) {
+      throw new OrreryError(
+        "argument",
+        `--upload-limit: expected megabytes from 0 to 1000000; got "${flags.uploadLimit}"`,
+      );
+    }
+    const uploadLimit = Math.floor(megabytes * 1024 ** 2);
     const line = [process.execPath, ...process.execArgv, process.argv[1]];
-    const studio = await serveStudio({ root: runsRoot(flags), folder: process.cwd(), command: line, port });
+    const options = { root: runsRoot(flags), folder: process.cwd(), command: line, port, uploadLimit };
+    const studio = await serveStudio(options);
     process.stdout.write(`studio: ${studio.url}\nCtrl-C stops the page; runs go on.\n`);
     await new Promise<void>((done) => {
       process.once("SIGINT", done).once("SIGTERM", done);

@@ -81,6 +81,17 @@ export interface FileEntry {
   readonly bytes?: number;
 }
 
+/** A file that the browser gave. */
+export interface UploadedFile {
+  /** Where it lies now. */
+  readonly path: string;
+  /** The folder of all files of its batch. */
+  readonly folder: string;
+  /** Files that are to lie beside it name this batch. */
+  readonly batch: string;
+  readonly bytes: number;
+}
+
 /** What a file looks like before it is used. */
 export type Preview =
   | { readonly kind: "folder"; readonly path: string; readonly parent?: string; readonly entries: readonly FileEntry[] }

@@ -14,6 +14,7 @@ import { recipeInput } from "./request-fields.ts";
 import { resolveRecipe } from "./resolve-recipe.ts";
 import { RunIndex } from "./run-index.ts";
 import { runRoutes } from "./run-routes.ts";
+import { uploadRoutes } from "./upload-routes.ts";
 
 /** What a studio is made of. */
 export interface StudioOptions {
@@ -29,6 +30,8 @@ export interface StudioOptions {
   readonly port: () => number;
   /** The built page. */
   readonly web: string;
+  /** Bytes of an uploaded file at most. */
+  readonly uploadLimit: number;
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -54,10 +57,10 @@ function sendAsset(context: Context, web: string, name: string): Response | unde
 }
 
 /** The studio's server as a function of requests: the API, and the page for every other address. */
-export function studioApp({ root, folder, command, token, port, web }: StudioOptions): Hono {
+export function studioApp({ root, folder, command, token, port, web, uploadLimit }: StudioOptions): Hono {
   const app = new Hono();
   const index = new RunIndex(root);
-  app.use(guard({ port, token }));
+  app.use(guard({ port, token, uploadLimit }));
   app.get("/api/instruments", async (context) => context.json(await instrumentInfos()));
   app.get("/api/about", (context) => context.json({ version, root, folder }));
   app.get("/api/openapi.json", async (context) => context.json(await openApi()));
@@ -67,6 +70,7 @@ export function studioApp({ root, folder, command, token, port, web }: StudioOpt
   });
   app.route("/api/runs", runRoutes({ index, command, folder }));
   app.route("/api/files", fileRoutes(folder));
+  app.route("/api/uploads", uploadRoutes({ root, limit: uploadLimit }));
   app.all("/api/*", (context) => context.json({ error: "no such address" } satisfies ApiError, 404));
   app.get("/assets/:name", (context) => sendAsset(context, web, context.req.param("name")) ?? context.notFound());
   app.get("*", (context) => {

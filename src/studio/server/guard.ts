@@ -21,11 +21,19 @@ function isToken(given: string | undefined, token: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
+/** What requests are held against. */
+interface GuardOptions {
+  readonly port: () => number;
+  readonly token: string;
+  /** Bytes of an uploaded file at most. */
+  readonly uploadLimit: number;
+}
+
 /**
  * Lets through what this machine's own page asks: the host must be a loopback name with our port (a name that someone
  * pointed here is refused), an origin must be our own, and whatever writes or reads the disk outside the runs needs the token.
  */
-export function guard({ port, token }: { readonly port: () => number; readonly token: string }): MiddlewareHandler {
+export function guard({ port, token, uploadLimit }: GuardOptions): MiddlewareHandler {
   return async (context, next) => {
     const { req } = context;
     if (!isOwnHost(req.header("host"), port()))
@@ -39,7 +47,8 @@ export function guard({ port, token }: { readonly port: () => number; readonly t
       return refuse(context, 401, "the token is missing or wrong: open the address that the studio printed");
     }
     const length = Number(req.header("content-length") ?? 0);
-    if (!(length <= largestBody)) return refuse(context, 413, `a request may have ${largestBody} bytes`);
+    const most = req.path === "/api/uploads" ? uploadLimit : largestBody;
+    if (!(length <= most)) return refuse(context, 413, `a request may have ${most} bytes`);
     await next();
     context.header("x-content-type-options", "nosniff");
     context.header("referrer-policy", "no-referrer");

@@ -10,6 +10,8 @@ interface Route {
   readonly path: string;
   readonly summary: string;
   readonly body?: z.ZodType;
+  /** Whether the body is a file as it is. */
+  readonly takesFile?: boolean;
   readonly query?: readonly { readonly name: string; readonly description: string }[];
   readonly answers: string;
 }
@@ -91,21 +93,38 @@ export const apiRoutes: readonly Route[] = [
     query: [{ name: "path", description: "The file." }],
     answers: "application/json",
   },
+  { method: "get", path: "/api/uploads", summary: "Bytes of an uploaded file at most.", answers: "application/json" },
+  {
+    method: "post",
+    path: "/api/uploads",
+    summary: "Take a file from the browser.",
+    takesFile: true,
+    query: [
+      { name: "name", description: "The file's name, without a path." },
+      { name: "into", description: "The batch of a file before it, to lie beside it." },
+    ],
+    answers: "application/json",
+  },
 ];
 
-function operation({ method, path, summary, body, query = [], answers }: Route): object {
+function bodyOf({ body, takesFile }: Route): object {
+  if (takesFile === true) return { requestBody: { required: true, content: { "application/octet-stream": {} } } };
+  if (body === undefined) return {};
+  const schema = z.toJSONSchema(body, { io: "input", unrepresentable: "any" });
+  return { requestBody: { required: true, content: { "application/json": { schema } } } };
+}
+
+function operation(route: Route): object {
+  const { method, path, summary, query = [], answers } = route;
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
   const needsToken = method !== "get" || path.startsWith("/api/files");
-  const schema = (field: z.ZodType) => z.toJSONSchema(field, { io: "input", unrepresentable: "any" });
   return {
     summary,
     parameters: [
       ...names.map((name) => ({ name, in: "path", required: true, schema: { type: "string" } })),
       ...query.map(({ name, description }) => ({ name, in: "query", description, schema: { type: "string" } })),
     ],
-    ...(body === undefined
-      ? {}
-      : { requestBody: { required: true, content: { "application/json": { schema: schema(body) } } } }),
+    ...bodyOf(route),
     responses: {
       200: { description: "Done.", content: { [answers]: {} } },
       default: { description: "`{ error, hint }`." },

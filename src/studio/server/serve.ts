@@ -6,6 +6,7 @@ import { getRequestListener } from "@hono/node-server";
 import { OrreryError } from "../../errors.ts";
 import { studioApp } from "./app.ts";
 import type { CommandLine } from "./job-process.ts";
+import { usualUploadLimit } from "./upload-routes.ts";
 
 /** How a studio is served. */
 export interface ServeOptions {
@@ -16,6 +17,8 @@ export interface ServeOptions {
   readonly port: number;
   /** The built page; default: beside this module, or where the build puts it. */
   readonly web?: string;
+  /** Bytes of an uploaded file at most; default 1 GiB. */
+  readonly uploadLimit?: number;
 }
 
 /** A studio that listens. */
@@ -28,6 +31,9 @@ export interface Studio {
 }
 
 const builtPage = fileURLToPath(new URL("../../../dist/studio/page", import.meta.url));
+
+/** An upload may come as slowly as 16 MB a second, much below what loopback does. */
+const slowestBytesPerMs = 16_000;
 
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((done, fail) => {
@@ -44,15 +50,16 @@ function listen(server: Server, port: number): Promise<number> {
  * Serves the studio on the loopback interface.
  * @throws OrreryError `argument` when the port cannot be had.
  */
-export async function serveStudio({ port: wanted, web = builtPage, ...options }: ServeOptions): Promise<Studio> {
+export async function serveStudio(given: ServeOptions): Promise<Studio> {
+  const { port: wanted, web = builtPage, uploadLimit = usualUploadLimit, ...options } = given;
   mkdirSync(options.root, { recursive: true });
   const token = randomBytes(24).toString("base64url");
   let port = wanted;
-  const app = studioApp({ ...options, web, token, port: () => port });
+  const app = studioApp({ ...options, web, uploadLimit, token, port: () => port });
   const server = createServer(getRequestListener(app.fetch));
   // Whoever sends slowly is let go, so that nobody can hold all connections.
   server.headersTimeout = 10_000;
-  server.requestTimeout = 30_000;
+  server.requestTimeout = 30_000 + uploadLimit / slowestBytesPerMs;
   server.maxHeadersCount = 100;
   port = await listen(server, wanted);
   return {

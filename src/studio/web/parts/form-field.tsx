@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { wordsOf } from "../../../lab/figures/quantities.ts";
 import { type FormField, parseField, showField } from "../state/form.ts";
 import { FilePicker } from "./file-picker.tsx";
+import { UploadButton } from "./upload-button.tsx";
 
 interface FieldProps {
   readonly field: FormField;
@@ -91,9 +92,12 @@ export function FormFieldView(props: FieldProps) {
       <div class="input">
         <Input {...props} id={id} />
         {field.kind === "path" && (
-          <button type="button" onClick={() => setPicks(true)}>
-            Choose…
-          </button>
+          <>
+            <button type="button" onClick={() => setPicks(true)}>
+              Choose…
+            </button>
+            <UploadButton label={wordsOf(field.label.replaceAll(".", " "))} choose={change} />
+          </>
         )}
         {given !== undefined && (
           <button

@@ -10,6 +10,9 @@ export function keepToken(): void {
   history.replaceState(null, "", location.pathname + location.search);
 }
 
+/** What lets the page write; empty when the page was opened without. */
+export const token = () => sessionStorage.getItem(tokenName) ?? "";
+
 /** What the server could not do, in its own words. */
 export class RequestError extends Error {
   readonly status: number;
@@ -33,7 +36,7 @@ export async function ask<T>(
     response = await fetch(`/api${path}`, {
       method,
       headers: {
-        "x-orrery-token": sessionStorage.getItem(tokenName) ?? "",
+        "x-orrery-token": token(),
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
