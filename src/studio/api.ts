@@ -53,12 +53,19 @@ export interface RunDetail extends RunRow {
   readonly hasReport: boolean;
 }
 
-/** A metric over steps, thinned out to what a screen shows; `[step, value]`. */
+/** A metric over steps, down-sampled to what a screen shows; `[step, value]`. */
 export interface Series {
   readonly name: string;
-  /** Points before thinning. */
+  /** Points before that. */
   readonly count: number;
   readonly points: readonly (readonly [number, number | null])[];
+}
+
+/** The series of a run so far. */
+export interface RunSeries {
+  /** The byte of `metrics.ndjson` from which live lines go on. */
+  readonly next: number;
+  readonly series: readonly Series[];
 }
 
 /** What a recipe comes to: checked options, or what is wrong with it. */

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, readSync, statSync, writeSync } from "node:fs";
 
 /** JSON has no infinite numbers and no NaN: they are written as texts. */
 export function numberToJson(_: string, value: unknown): unknown {
@@ -16,14 +16,34 @@ export function numberFromJson(value: number | string): number {
   return typeof value === "number" ? value : (special[value] ?? Number(value));
 }
 
-/** The whole lines of an append-only file; a last line without its end, as a killed writer leaves it, is not one. */
+/** Whole lines of a file, and the byte after them. */
+export interface LinesRead {
+  readonly lines: string[];
+  readonly next: number;
+}
+
+/**
+ * The whole lines of an append-only file from a byte on; none when there is no file. A last line without its end, as a killed
+ * writer leaves it, is not one.
+ * @param largest bytes to read at most
+ */
+export function readLinesFrom(path: string, offset: number, largest = Number.POSITIVE_INFINITY): LinesRead {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size <= offset) return { lines: [], next: offset };
+  const file = openSync(path, "r");
+  try {
+    const bytes = Buffer.alloc(Math.min(size - offset, largest));
+    const read = readSync(file, bytes, 0, bytes.length, offset);
+    const end = bytes.subarray(0, read).lastIndexOf(10) + 1;
+    return { lines: bytes.toString("utf8", 0, end).split("\n").slice(0, -1), next: offset + end };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** All whole lines of an append-only file. */
 export function readLines(path: string): string[] {
-  if (!existsSync(path)) return [];
-  const text = readFileSync(path, "utf8");
-  return text
-    .slice(0, text.lastIndexOf("\n") + 1)
-    .split("\n")
-    .slice(0, -1);
+  return readLinesFrom(path, 0).lines;
 }
 
 /**

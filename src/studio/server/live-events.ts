@@ -1,29 +1,13 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
+import { readLinesFrom } from "../../lab/runs/json-lines.ts";
 import { type Run, runFiles } from "../../lab/runs/run-folder.ts";
 
 /** How often the files of a run are looked at for new lines. */
 const lookEveryMs = 250;
 /** What one message carries at most. */
 const largestChunk = 256 * 1024;
-
-/** The whole lines of a file from a byte on, and the byte after them. */
-function linesFrom(path: string, offset: number): { readonly lines: string[]; readonly next: number } {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size <= offset) return { lines: [], next: offset };
-  const file = openSync(path, "r");
-  try {
-    const bytes = Buffer.alloc(Math.min(size - offset, largestChunk));
-    const read = readSync(file, bytes, 0, bytes.length, offset);
-    const end = bytes.subarray(0, read).lastIndexOf(10) + 1;
-    const text = bytes.toString("utf8", 0, end);
-    return { lines: text.split("\n").slice(0, -1), next: offset + end };
-  } finally {
-    closeSync(file);
-  }
-}
 
 interface Offsets {
   readonly events: number;
@@ -47,8 +31,8 @@ export function followRun(context: Context, run: Run, find: () => Run | undefine
       const now = find();
       isOver = now === undefined || now.state !== "running";
       for (;;) {
-        const events = linesFrom(join(run.folder, runFiles.events), offsets.events);
-        const metrics = linesFrom(join(run.folder, runFiles.metrics), offsets.metrics);
+        const events = readLinesFrom(join(run.folder, runFiles.events), offsets.events, largestChunk);
+        const metrics = readLinesFrom(join(run.folder, runFiles.metrics), offsets.metrics, largestChunk);
         if (events.next === offsets.events && metrics.next === offsets.metrics) break;
         offsets = { events: events.next, metrics: metrics.next };
         const data = `{"events":[${events.lines.join(",")}],"metrics":[${metrics.lines.join(",")}]}`;

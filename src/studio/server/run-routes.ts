@@ -2,23 +2,23 @@ import { createReadStream, readFileSync, realpathSync, statSync } from "node:fs"
 import { join, sep } from "node:path";
 import { Readable } from "node:stream";
 import { type Context, Hono } from "hono";
+import { etag } from "hono/etag";
 import { OrreryError } from "../../errors.ts";
 import { findJob } from "../../instruments/registry.ts";
 import { annotationFields, readAnnotations, writeAnnotations } from "../../lab/runs/annotations.ts";
-import { readMetrics } from "../../lab/runs/metric-log.ts";
 import { type Run, readFigures, runFiles } from "../../lab/runs/run-folder.ts";
 import { requestCancel } from "../../lab/runs/run-job.ts";
 import { newRunFolder } from "../../lab/runs/run-name.ts";
 import { readRunOrigins, readRunRecipe } from "../../lab/runs/run-options.ts";
 import { writeReport } from "../../lab/runs/write-report.ts";
-import type { ApiError, RunDetail, RunPage, Series } from "../api.ts";
+import type { ApiError, RunDetail, RunPage, RunSeries } from "../api.ts";
 import { type CommandLine, startProcess } from "./job-process.ts";
 import { jsonBody } from "./json-body.ts";
 import { followRun } from "./live-events.ts";
 import { recipeInput } from "./request-fields.ts";
 import { resolveRecipe } from "./resolve-recipe.ts";
 import { type RunIndex, textOf } from "./run-index.ts";
-import { seriesOf } from "./thin-out.ts";
+import { SeriesReader } from "./run-series.ts";
 import { restoreRun, trashRun } from "./trash.ts";
 
 /** What the routes of runs need. */
@@ -80,7 +80,7 @@ function sendFile(context: Context, path: string, name: string): Response {
 /** The routes below `/api/runs`. */
 export function runRoutes({ index, command, folder }: RunRoutesOptions): Hono {
   const routes = new Hono();
-  const series = new Map<string, { readonly stamp: string; readonly series: readonly Series[] }>();
+  const series = new SeriesReader();
   const missing = (context: Context) => context.json({ error: "no such run" } satisfies ApiError, 404);
   type Handler = (context: Context, run: Run) => Response | Promise<Response>;
   const withRun = (handle: Handler) => (context: Context) => {
@@ -88,6 +88,8 @@ export function runRoutes({ index, command, folder }: RunRoutesOptions): Hono {
     return run === undefined ? missing(context) : handle(context, run);
   };
 
+  // What pages ask for again and again; not what is streamed.
+  for (const path of ["/", "/:id", "/:id/figures", "/:id/series"]) routes.get(path, etag());
   routes.get("/", (context) => {
     const rows = index.rows();
     return context.json({ total: rows.length, rows } satisfies RunPage);
@@ -113,14 +115,7 @@ export function runRoutes({ index, command, folder }: RunRoutesOptions): Hono {
     "/:id/series",
     withRun((context, run) => {
       const limit = Math.min(20_000, Math.max(8, Number(context.req.query("points") ?? 1200) || 1200));
-      const path = join(run.folder, runFiles.metrics);
-      const found = statSync(path, { throwIfNoEntry: false });
-      const stamp = `${found?.size ?? 0} ${found?.mtimeMs ?? 0} ${limit}`;
-      const known = series.get(run.id);
-      if (known?.stamp === stamp) return context.json(known.series);
-      const made = seriesOf(readMetrics(path), limit);
-      series.set(run.id, { stamp, series: made });
-      return context.json(made);
+      return context.json(series.read(run, limit) satisfies RunSeries);
     }),
   );
   routes.get(

@@ -8,3 +8,5 @@ keepToken();
 applyTheme();
 const root = document.getElementById("app");
 if (root !== null) render(<App />, root);
+// The next page most likely has charts.
+requestIdleCallback?.(() => void import("./parts/uplot.ts"));

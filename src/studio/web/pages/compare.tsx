@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { wordsOf } from "../../../lab/figures/quantities.ts";
 import type { Cell, Figure, Row } from "../../../lab/index.ts";
 import { flattenOptions, optionText } from "../../../lab/recipes/flatten-options.ts";
-import type { RunDetail, Series } from "../../api.ts";
+import type { RunDetail, RunSeries, Series } from "../../api.ts";
 import { FigureView } from "../parts/figure-view.tsx";
 import { LoadError } from "../parts/load-error.tsx";
 import { SeriesChart } from "../parts/series-chart.tsx";
@@ -27,9 +27,9 @@ function useRuns(ids: readonly string[]): {
   const wanted = ids.join(",");
   useEffect(() => {
     const load = async (id: string): Promise<Compared> => {
-      const [run, series] = await Promise.all([
+      const [run, { series }] = await Promise.all([
         ask<RunDetail>(`/runs/${id}`),
-        ask<readonly Series[]>(`/runs/${id}/series?points=${pointsEach}`),
+        ask<RunSeries>(`/runs/${id}/series?points=${pointsEach}`),
       ]);
       return { run, series };
     };

@@ -1,6 +1,6 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { formatDuration, formatTime } from "../../../lab/figures/quantities.ts";
-import type { Figure, RunDetail, Series } from "../../api.ts";
+import type { Figure, RunDetail, RunSeries, Series } from "../../api.ts";
 import { Annotations } from "../parts/annotations.tsx";
 import { FigureView } from "../parts/figure-view.tsx";
 import { LoadError } from "../parts/load-error.tsx";
@@ -12,12 +12,14 @@ import { ask } from "../state/api-client.ts";
 import { formatValue } from "../state/format.ts";
 import { useKeys } from "../state/keys.ts";
 import { go } from "../state/route.ts";
-import { groupSeries, seriesOfPoints } from "../state/series.ts";
+import { groupSeries, joinSeries, seriesOfPoints } from "../state/series.ts";
 import { useDecisions } from "../state/use-decisions.ts";
-import { useLive } from "../state/use-live.ts";
+import { type Live, useLive } from "../state/use-live.ts";
 import { useLoad } from "../state/use-load.ts";
 
-/** Live points beyond this are left to the server's thinning. */
+/** Points of a series: more than a chart has pixels across. */
+const pointsEach = 1200;
+/** When so many points came live, the series are asked for anew, down-sampled. */
 const mostLivePoints = 4000;
 
 async function act(id: string, what: "cancel" | "resume", done: () => void): Promise<void> {
@@ -86,16 +88,22 @@ function Outcome({ run }: { readonly run: RunDetail }) {
   );
 }
 
-function Charts({ run, live }: { readonly run: RunDetail; readonly live: ReturnType<typeof useLive> }) {
-  const tooMany = live.points.length > mostLivePoints;
-  const { value: thinned } = useLoad<readonly Series[]>(
-    tooMany ? `/runs/${run.id}/series?points=1200` : undefined,
-    live.isOver ? undefined : 2000,
-  );
-  const groups = useMemo(
-    () => groupSeries(tooMany ? (thinned ?? []) : seriesOfPoints(live.points)),
-    [tooMany, thinned, live.points],
-  );
+/** The series that were there when the page was opened, and what came since. */
+function useSeries(
+  id: string,
+  attempts: number | undefined,
+): { readonly live: Live; readonly series: readonly Series[] } {
+  const { value: earlier, reload } = useLoad<RunSeries>(`/runs/${id}/series?points=${pointsEach}`);
+  const live = useLive(id, { from: attempts === undefined ? undefined : earlier?.next, attempts });
+  useEffect(() => {
+    if (live.points.length > mostLivePoints) reload();
+  }, [Math.floor(live.points.length / mostLivePoints)]);
+  const series = useMemo(() => joinSeries(earlier?.series ?? [], seriesOfPoints(live.points)), [earlier, live.points]);
+  return { live, series };
+}
+
+function Charts({ run, series }: { readonly run: RunDetail; readonly series: readonly Series[] }) {
+  const groups = useMemo(() => groupSeries(series), [series]);
   if (groups.length === 0) return null;
   return (
     <section aria-labelledby="metrics-title">
@@ -184,15 +192,19 @@ function Actions({ run, reload }: { readonly run: RunDetail; readonly reload: ()
 
 /** A run: how far it is, what came out, every metric, figure and file, its recipe, its log. */
 export function RunPage({ id }: { readonly id: string }) {
-  const live = useLive(id);
-  const [attempt, setAttempt] = useState(0);
-  const { value: run, error, reload } = useLoad<RunDetail>(`/runs/${id}`, 1000);
+  const {
+    value: run,
+    error,
+    reload,
+  } = useLoad<RunDetail>(`/runs/${id}`, (now) => (now?.state === "running" ? 1000 : 5000));
+  const attempts = run?.record.attempts.length;
+  const { live, series } = useSeries(id, attempts);
   const figureCount = run?.record.figures.length ?? 0;
   const { value: figures, reload: reloadFigures } = useLoad<readonly Figure[]>(
     figureCount > 0 ? `/runs/${id}/figures` : undefined,
   );
   useEffect(reloadFigures, [figureCount, run?.state]);
-  useEffect(() => setAttempt(run?.record.attempts.length ?? 0), [run?.record.attempts.length]);
+  useEffect(reload, [live.isOver]);
   const decide = useDecisions(id);
   if (run === undefined) {
     return (
@@ -204,7 +216,7 @@ export function RunPage({ id }: { readonly id: string }) {
   }
   const { progress, state } = run;
   return (
-    <main id="main" class="wide" key={String(attempt)}>
+    <main id="main" class="wide" key={String(attempts)}>
       <h1>{run.name ?? run.job}</h1>
       <p class="muted">
         <StateMark state={state} /> · {run.job} · begun {formatTime(run.created)} · {formatDuration(run.seconds)}
@@ -225,7 +237,7 @@ export function RunPage({ id }: { readonly id: string }) {
       <Actions run={run} reload={reload} />
       <Headlines run={run} />
       <Outcome run={run} />
-      {state === "running" && <Charts run={run} live={live} />}
+      {state === "running" && <Charts run={run} series={series} />}
       {figures !== undefined && figures.length > 0 && (
         <section aria-labelledby="figures-title">
           <h2 id="figures-title">Figures</h2>
@@ -234,7 +246,7 @@ export function RunPage({ id }: { readonly id: string }) {
           ))}
         </section>
       )}
-      {state !== "running" && <Charts run={run} live={live} />}
+      {state !== "running" && <Charts run={run} series={series} />}
       <Artifacts run={run} />
       <Annotations id={id} />
       <Options run={run} />

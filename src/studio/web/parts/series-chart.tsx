@@ -4,6 +4,7 @@ import { wordsOf } from "../../../lab/figures/quantities.ts";
 import type { MetricDeclaration } from "../../../lab/index.ts";
 import type { Series } from "../../api.ts";
 import { formatValue } from "../state/format.ts";
+import { useSeen } from "../state/use-seen.ts";
 import { useTheme } from "../state/use-theme.ts";
 
 /** Okabe–Ito without yellow, which is too pale on white. */
@@ -48,21 +49,20 @@ export function SeriesChart({ metric, lines, declaration, stepName }: SeriesChar
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | undefined>(undefined);
   const theme = useTheme();
+  const isSeen = useSeen(box);
   const data = useMemo(() => aligned(lines), [lines]);
   const latest = useRef(data);
   latest.current = data;
+  // A run that goes on is told anew each second, with declarations that are the same.
+  const declared = JSON.stringify(declaration);
   const title = declaration?.label ?? wordsOf(metric);
   const names = lines.map(({ name }) => name).join("\n");
   useEffect(() => {
     const element = box.current;
-    if (element === null) return undefined;
+    if (element === null || !isSeen) return undefined;
     let isGone = false;
-    const style = getComputedStyle(document.documentElement);
-    const axis = {
-      stroke: style.getPropertyValue("--ink"),
-      grid: { stroke: style.getPropertyValue("--line"), width: 1 },
-      ticks: { stroke: style.getPropertyValue("--line") },
-    };
+    const { color, borderTopColor } = getComputedStyle(element);
+    const axis = { stroke: color, grid: { stroke: borderTopColor, width: 1 }, ticks: { stroke: borderTopColor } };
     const format = (_: unknown, values: readonly number[]) => values.map((value) => formatValue(value, declaration));
     void import("./uplot.ts").then(({ UPlot }) => {
       if (isGone) return;
@@ -98,7 +98,7 @@ export function SeriesChart({ metric, lines, declaration, stepName }: SeriesChar
       chart.current?.destroy();
       chart.current = undefined;
     };
-  }, [names, theme, declaration, stepName]);
+  }, [isSeen, names, theme, declared, stepName]);
   useEffect(() => chart.current?.setData(data), [data]);
   const summary = sentence(title, lines, declaration);
   return (
@@ -107,7 +107,7 @@ export function SeriesChart({ metric, lines, declaration, stepName }: SeriesChar
         <strong>{title}</strong>{" "}
         {declaration !== undefined && <span class="muted">{declaration.direction} is better</span>}
       </figcaption>
-      <div ref={box} style={{ minHeight: `${height}px` }} role="img" aria-label={summary} />
+      <div ref={box} class="plot" style={{ minHeight: `${height}px` }} role="img" aria-label={summary} />
       <p class="summary">{summary}</p>
     </figure>
   );

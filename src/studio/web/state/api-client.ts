@@ -25,15 +25,14 @@ export class RequestError extends Error {
   }
 }
 
-/** Asks the server; `body` is sent as JSON. @throws RequestError with what the server says, or that it is gone. */
-export async function ask<T>(
-  path: string,
-  options: { readonly method?: string; readonly body?: unknown } = {},
-): Promise<T> {
-  const { method = "GET", body } = options;
-  let response: Response;
+interface RequestOptions {
+  readonly method?: string;
+  readonly body?: unknown;
+}
+
+async function request(path: string, { method = "GET", body }: RequestOptions): Promise<Response> {
   try {
-    response = await fetch(`/api${path}`, {
+    return await fetch(`/api${path}`, {
       method,
       headers: {
         "x-orrery-token": token(),
@@ -47,7 +46,30 @@ export async function ask<T>(
       hint: "Start it again: orrery studio. Runs go on without it.",
     });
   }
+}
+
+async function answerOf<T>(response: Response): Promise<T> {
   const answer: unknown = await response.json().catch(() => ({ error: response.statusText }));
   if (response.ok || response.status === 422) return answer as T;
   throw new RequestError(response.status, answer as ApiError);
+}
+
+/** Asks the server; `body` is sent as JSON. @throws RequestError with what the server says, or that it is gone. */
+export async function ask<T>(path: string, options: RequestOptions = {}): Promise<T> {
+  return answerOf(await request(path, options));
+}
+
+/** What the server answered, and the tag by which it is known again. */
+export interface Answer<T> {
+  readonly value: T;
+  readonly tag: string | null;
+}
+
+/** Asks what was asked before. @returns `before` itself when the answer is the same. @throws RequestError as `ask` does */
+export async function askAgain<T>(path: string, before: Answer<T> | undefined): Promise<Answer<T>> {
+  const response = await request(path, {});
+  const tag = response.headers.get("etag");
+  if (tag === null || tag !== before?.tag) return { value: await answerOf<T>(response), tag };
+  await response.body?.cancel();
+  return before;
 }

@@ -23,6 +23,16 @@ export function seriesOfPoints(points: readonly MetricPoint[]): Series[] {
   return [...all].map(([name, list]) => ({ name, count: list.length, points: list }));
 }
 
+/** Series so far and what came after them, each metric in one. */
+export function joinSeries(earlier: readonly Series[], later: readonly Series[]): Series[] {
+  const all = new Map(earlier.map((line) => [line.name, line]));
+  for (const { name, count, points } of later) {
+    const before = all.get(name);
+    all.set(name, { name, count: (before?.count ?? 0) + count, points: [...(before?.points ?? []), ...points] });
+  }
+  return [...all.values()];
+}
+
 /** Series by the metric they measure. */
 export function groupSeries(series: readonly Series[]): SeriesGroup[] {
   const groups = new Map<string, Series[]>();

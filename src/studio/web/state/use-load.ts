@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { ask, type RequestError } from "./api-client.ts";
+import { type Answer, askAgain, type RequestError } from "./api-client.ts";
 
 /** What was asked for, as it stands. */
 export interface Loaded<T> {
@@ -9,24 +9,38 @@ export interface Loaded<T> {
   readonly reload: () => void;
 }
 
-/** Asks the server for `path` when it changes, and again every `everyMs` while the page is seen. An undefined path asks nothing. */
-export function useLoad<T>(path: string | undefined, everyMs?: number): Loaded<T> {
-  const [state, setState] = useState<{ path?: string; value?: T; error?: RequestError }>({});
+/**
+ * Asks the server for `path` when it changes, and again every `everyMs` while the page is seen; how often may follow from what it
+ * answered. An answer like the one before changes nothing. An undefined path asks nothing.
+ */
+export function useLoad<T>(
+  path: string | undefined,
+  everyMs?: number | ((value: T | undefined) => number | undefined),
+): Loaded<T> {
+  const [state, setState] = useState<{ path?: string; answer?: Answer<T>; error?: RequestError }>({});
   const asked = useRef(0);
+  const latest = useRef(state);
+  latest.current = state;
   const load = useCallback(() => {
     if (path === undefined) return;
     const own = ++asked.current;
-    ask<T>(path).then(
-      (value) => own === asked.current && setState({ path, value }),
-      (error: RequestError) => own === asked.current && setState((before) => ({ ...before, path, error })),
+    const before = latest.current.path === path ? latest.current.answer : undefined;
+    askAgain<T>(path, before).then(
+      (answer) => {
+        if (own !== asked.current) return;
+        if (answer !== before || latest.current.error !== undefined) setState({ path, answer });
+      },
+      (error: RequestError) => own === asked.current && setState({ path, answer: before, error }),
     );
   }, [path]);
   useEffect(load, [load]);
-  useEffect(() => {
-    if (everyMs === undefined) return undefined;
-    const timer = setInterval(() => !document.hidden && load(), everyMs);
-    return () => clearInterval(timer);
-  }, [load, everyMs]);
   const isOwn = state.path === path;
-  return { value: isOwn ? state.value : undefined, error: isOwn ? state.error : undefined, reload: load };
+  const value = isOwn ? state.answer?.value : undefined;
+  const waitMs = typeof everyMs === "function" ? everyMs(value) : everyMs;
+  useEffect(() => {
+    if (waitMs === undefined) return undefined;
+    const timer = setInterval(() => !document.hidden && load(), waitMs);
+    return () => clearInterval(timer);
+  }, [load, waitMs]);
+  return { value, error: isOwn ? state.error : undefined, reload: load };
 }
