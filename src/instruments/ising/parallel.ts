@@ -70,7 +70,9 @@ function startWorker(workerData: WorkerSpec): Worker {
   const isSource = import.meta.url.endsWith(".ts");
   const file = new URL(isSource ? "./worker.ts" : "./worker.js", import.meta.url);
   if (!isSource) return new Worker(file, { workerData });
-  const code = `import("tsx/esm/api").then((tsx) => { tsx.register(); return import(${JSON.stringify(file.href)}); })`;
+  // Resolved here: the thread itself would look from the folder that the process was started in.
+  const loader = import.meta.resolve("tsx/esm/api");
+  const code = `import(${JSON.stringify(loader)}).then((tsx) => { tsx.register(); return import(${JSON.stringify(file.href)}); })`;
   return new Worker(code, { eval: true, workerData, execArgv: [] });
 }
 

@@ -31,7 +31,13 @@ export interface SolveOptions {
 /** What an observer is told; `seconds` since the call. */
 export type SolveEvent =
   | { readonly kind: "improved"; readonly seconds: number; readonly restart: number; readonly objective: number }
-  | { readonly kind: "restart"; readonly seconds: number; readonly restart: RestartRecord }
+  | {
+      readonly kind: "restart";
+      readonly seconds: number;
+      readonly restart: RestartRecord;
+      /** The best state it met. */
+      readonly spins: Int8Array;
+    }
   | { readonly kind: "progress"; readonly seconds: number; readonly sweeps: number; readonly objective: number }
   | { readonly kind: "checkpoint"; readonly seconds: number; readonly state: SolveState };
 
@@ -88,9 +94,12 @@ class Search {
   readonly finished = new Map<number, RestartRecord>();
   readonly #running = new Map<number, { state: ChainState | null; sweeps: number; flips: number }>();
   readonly #queue: BeginMessage[] = [];
+  /** The best state of each running restart. */
+  readonly #states = new Map<number, Int8Array>();
   readonly #limit: number;
   #next = 0;
   #progressAt = 0;
+  #stateToldAt = performance.now();
   best: Solution | null = null;
 
   constructor(model: IsingModel, options: SolveOptions) {
@@ -125,6 +134,7 @@ class Search {
     const { restart, isDone, energy, spins, sweeps, flips, state } = report;
     const { observer } = this.#options;
     const { seconds } = this;
+    if (spins !== undefined) this.#states.set(restart, spins);
     if (spins !== undefined && this.#isBetter(energy, restart)) {
       const objective = this.#model.objectiveOf(energy);
       const isLower = energy < (this.best?.energy ?? Number.POSITIVE_INFINITY);
@@ -135,11 +145,16 @@ class Search {
       const record = { restart, energy, objective: this.#model.objectiveOf(energy), sweeps, flips };
       this.finished.set(restart, record);
       this.#running.delete(restart);
-      observer?.({ kind: "restart", seconds, restart: record });
+      observer?.({ kind: "restart", seconds, restart: record, spins: this.#states.get(restart) as Int8Array });
+      this.#states.delete(restart);
     } else {
       const before = this.#running.get(restart)?.state ?? null;
       this.#running.set(restart, { state: state ?? before, sweeps, flips });
-      if (state !== undefined) observer?.({ kind: "checkpoint", seconds, state: this.toState() });
+    }
+    // Restarts shorter than a slice never report a state of their own.
+    if (state !== undefined || performance.now() - this.#stateToldAt >= stateEveryMs) {
+      this.#stateToldAt = performance.now();
+      observer?.({ kind: "checkpoint", seconds, state: this.toState() });
     }
     if (performance.now() - this.#progressAt < progressEveryMs || this.best === null) return;
     this.#progressAt = performance.now();

@@ -132,7 +132,7 @@ describe("instance files", () => {
       `"a.txt:3:3: expected two different indices; got "2". A loop is never cut: remove the line."`,
     );
     expect(messageOf(() => text("3 2\n1 2 1\n2 1 4\n"))).toMatchInlineSnapshot(
-      `"a.txt:3:3: expected each pair once; got a pair that line 2 has already. If both weights count, read with { duplicates: "sum" }."`,
+      `"a.txt:3:3: expected each pair once; got a pair that line 2 has already. If both weights count, set the option duplicates to "sum"."`,
     );
     expect(messageOf(() => text("3 2\n1 2 1\n2  4 1\n"))).toMatchInlineSnapshot(
       `"a.txt:3:4: expected an index, a whole number 1 to 3; got "4""`,

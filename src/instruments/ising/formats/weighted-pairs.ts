@@ -50,7 +50,7 @@ export class PairCollector {
       throw formatError(`${this.#source}:${at.line}:${at.column}`, {
         expected: "each pair once",
         got: `a pair that line ${before.line} has already`,
-        hint: 'If both weights count, read with { duplicates: "sum" }.',
+        hint: 'If both weights count, set the option duplicates to "sum".',
       });
     }
   }

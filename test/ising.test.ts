@@ -1,0 +1,235 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dataPath } from "../src/data/index.ts";
+import { readInstance } from "../src/instruments/ising/index.ts";
+import { checkFigure, readFigures, readRun } from "../src/lab/index.ts";
+import { orrery, startOrrery } from "./kit/command.ts";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "orrery-ising-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs a job and answers what it says at the end, with its figures and files. */
+async function run(words: readonly string[]) {
+  const { code, stdout, stderr } = await orrery(["ising", ...words, "--json"], folder);
+  expect(code, stderr + stdout.slice(-800)).toBe(0);
+  const end = JSON.parse(stdout.trim().split("\n").at(-1)!);
+  const made = await readRun(end.folder);
+  const figures = readFigures(made).map((figure) => checkFigure(figure).name);
+  const { summary, headlines } = end.end.outcome as { summary: string; headlines: { label: string; value: unknown }[] };
+  const text = (...path: string[]) => readFileSync(join(end.folder, ...path), "utf8");
+  return {
+    ...{ summary, figures, warnings: made.record.warnings, folder: end.folder as string, text },
+    headline: (label: string) => headlines.find((headline) => headline.label === label)?.value,
+    solution: () => JSON.parse(text("artifacts", "solution.json")),
+  };
+}
+
+/** What the command says of a mistake, with its exit code. */
+async function mistake(words: readonly string[]) {
+  const { code, stdout, stderr } = await orrery(["ising", ...words], folder);
+  return { code, said: (stdout + stderr).replaceAll(/\s+/g, " ") };
+}
+
+const file = (name: string, content: string) => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+};
+
+describe("ising solve", () => {
+  it("meets the best known cut of a Gset graph and says so in the graph's own units", async () => {
+    const path = dataPath("ising", "gset", "G1.txt");
+    const made = await run(["solve", path, "--known", "11624", "--stop-at-known", "--threads", "1"]);
+    expect([made.headline("best cut"), made.headline("gap to the known value")]).toEqual([11_624, 0]);
+    expect(made.summary).toContain("The best cut found for G1.txt is 11624. It is the known value.");
+    const { sides, objective, kind } = made.solution();
+    const model = await readInstance(path);
+    expect([kind, objective, model.objective(sides.map((side: number) => 2 * side - 1))]).toEqual([
+      "max-cut",
+      11_624,
+      11_624,
+    ]);
+    expect(made.text("artifacts", "solution.csv").split("\n").slice(0, 2)).toEqual(["variable,side", `1,${sides[0]}`]);
+  }, 120_000);
+
+  it("tells the gap to the exact ground state, and gives the same metrics on any number of threads", async () => {
+    const words = [
+      "solve",
+      "--generate.size",
+      "12,12",
+      "--generate.boundary",
+      "open",
+      "--method",
+      "annealing",
+      "--restarts",
+      "12",
+    ];
+    const [one, two] = [await run([...words, "--threads", "1"]), await run([...words, "--threads", "3"])];
+    expect(one.headline("gap to the exact ground state")).toBe(0);
+    expect(one.headline("best energy")).toBe(-188);
+    expect(one.figures.sort()).toEqual(["best-value", "energy", "overlaps", "restarts", "state", "temperature"]);
+    expect(two.text("metrics.ndjson")).toBe(one.text("metrics.ndjson"));
+    expect(two.solution().spins).toEqual(one.solution().spins);
+    expect(one.text("metrics.ndjson").trim().split("\n")).toHaveLength(12);
+  }, 120_000);
+
+  it.each(["memetic", "tempering", "tabu", "bifurcation", "descent", "exact"])(
+    "finds the optimum of a small QUBO whose value is to be large by %s",
+    async (method) => {
+      // 3a + 2b − 4ab + c − 2bc: its largest value is 4 at a = c = 1, b = 0.
+      const path = file("small.csv", "i,j,q\n1,1,3\n2,2,2\n1,2,-4\n3,3,1\n2,3,-2\n");
+      const made = await run([
+        "solve",
+        path,
+        "--sense",
+        "maximize",
+        "--first-index",
+        "1",
+        "--method",
+        method,
+        "--restarts",
+        "2",
+        "--threads",
+        "1",
+      ]);
+      expect(made.headline("best value")).toBe(4);
+      expect(made.text("artifacts", "solution.csv")).toBe("variable,bit\n1,1\n2,0\n3,1\n");
+    },
+    60_000,
+  );
+
+  it("anneals a network, tells its best state and its final distribution apart, and writes its sampler", async () => {
+    const made = await run([...neural, "--generate.ensemble", "sherrington-kirkpatrick", "--generate.size", "12"]);
+    expect(made.headline("gap to the exact ground state")).toBe(0);
+    expect(made.figures.sort()).toEqual(["energy", "final-samples", "free-energy", "overlaps", "temperature"]);
+    const best = made.headline("final distribution: best energy") as number;
+    const mean = made.headline("final distribution: mean energy") as number;
+    expect(mean).toBeGreaterThan(best);
+    expect(mean).toBeLessThan(0.8 * best);
+    expect(made.summary).toMatch(/The final distribution has mean energy −[\d.]+, its best sample −[\d.]+;/);
+    const session = await InferenceSession.create(join(made.folder, "artifacts", "sampler.onnx"));
+    const uniforms = new Tensor(
+      "float32",
+      Float32Array.from({ length: 24 }, (_, k) => ((k * 0.618) % 1) * 0.999),
+      [2, 12],
+    );
+    const { spins } = await session.run({ uniforms, coins: new Tensor("float32", Float32Array.of(0.2, 0.8), [2]) });
+    expect([...(spins.data as Float32Array)].every((s) => s === 1 || s === -1)).toBe(true);
+  }, 120_000);
+});
+
+const neural = [
+  "solve",
+  "--method",
+  "neural",
+  "--training.batch",
+  "100",
+  "--training.levels",
+  "20",
+  "--training.steps-per-level",
+  "15",
+  "--training.warm-up",
+  "20",
+  "--threads",
+  "1",
+];
+
+describe("a neural search that is killed", () => {
+  it("and resumed ends with the same bytes of metrics and the same sampler as one that was not", async () => {
+    const words = [...neural, "--generate.size", "6,6"];
+    await run([...words, "--folder", "whole"]);
+    // Each kill lies beyond a level that the one before has kept.
+    for (const step of [60, 140, 260]) {
+      const resumed =
+        step === 60 ? ["ising", ...words, "--folder", "killed", "--json"] : ["runs", "resume", "killed", "--json"];
+      const { child, ended } = startOrrery(resumed, folder);
+      child.stdout?.on("data", (text: string) => {
+        const steps = [...text.matchAll(/"kind":"metrics","step":(\d+)/g)].map((match) => Number(match[1]));
+        if (steps.some((at) => at >= step)) child.kill("SIGKILL");
+      });
+      expect((await ended).code).toBeNull();
+    }
+    const { code, stderr } = await orrery(["runs", "resume", "killed"], folder);
+    expect(code, stderr).toBe(0);
+    const bytes = (...path: string[]) => readFileSync(join(folder, ...path));
+    expect(bytes("killed", "metrics.ndjson").equals(bytes("whole", "metrics.ndjson"))).toBe(true);
+    for (const name of ["sampler.onnx", "conditionals.onnx", "solution.csv", "solution.json"]) {
+      expect(bytes("killed", "artifacts", name).equals(bytes("whole", "artifacts", name)), name).toBe(true);
+    }
+    expect(JSON.parse(bytes("killed", "run.json").toString()).warnings).toEqual([]);
+  }, 240_000);
+});
+
+describe("mistakes in an instance end with 1, the place, and what to do", () => {
+  it.each([
+    [
+      "a loop",
+      "loop.txt",
+      "3 2\n1 2 1\n2 2 1\n",
+      'loop.txt:3:3: expected two different indices; got "2" A loop is never cut',
+    ],
+    [
+      "a pair given twice",
+      "twice.txt",
+      "3 2\n1 2 1\n2 1 3\n",
+      "twice.txt:3:3: expected each pair once; got a pair that line 2 has",
+    ],
+    [
+      "a weight that is no number",
+      "nan.txt",
+      "3 2\n1 2 NaN\n2 3 1\n",
+      'nan.txt:2:5: expected a weight, a finite number; got "NaN"',
+    ],
+    [
+      "a header that does not fit",
+      "cut.txt",
+      "3 3\n1 2 1\n2 3 1\n",
+      "cut.txt:1:3: expected 3 entries as the header says; got 2 The file was cut off",
+    ],
+    [
+      "an index out of range",
+      "far.txt",
+      "3 1\n1 4 1\n",
+      'far.txt:2:3: expected an index, a whole number 1 to 3; got "4"',
+    ],
+    ["an empty file", "empty.txt", "", 'empty.txt:1: expected a header "N M"; got an empty file'],
+    [
+      "a ragged matrix",
+      "ragged.csv",
+      "0,1\n1\n",
+      'ragged.csv:2:1: expected 2 numbers a line, as there are lines; got "1"',
+    ],
+    ["infinity in a QUBO", "q.json", '{"kind":"qubo","size":2,"offset":0,"terms":[[0,1,1e999]]}', "q.json: terms"],
+  ])(
+    "%s",
+    async (_, name, content, message) => {
+      const { code, said } = await mistake(["solve", file(name, content)]);
+      expect(said).toContain(message);
+      expect(code).toBe(1);
+    },
+    30_000,
+  );
+
+  it("a file that is not there names the nearest one", async () => {
+    file("glass.txt", "2 1\n1 2 1\n");
+    const { code, said } = await mistake(["solve", join(folder, "glas.txt")]);
+    expect([code, said.includes('glas.txt: no such file Did you mean "glass.txt"?')]).toEqual([1, true]);
+  });
+
+  it("options that fit no instance say what would", async () => {
+    const said = async (...words: string[]) => (await mistake(["solve", ...words])).said;
+    expect(await said("--method", "exact")).toContain("at most 24 spins at every place; got 39");
+    expect(await said("--method", "neural", "--generate.size", "200,200")).toContain("up to 5792 variables; got 40000");
+    expect(await said("--stop-at-known", "--no-prove")).toContain("expected a known value to stop at; got none");
+    expect(await said("--beta-from", "3", "--beta-to", "1")).toContain(
+      "betaFrom: expected at most betaTo; got 3 and 1",
+    );
+    expect(await said("--methd", "neural")).toContain("Did you mean --method?");
+  }, 60_000);
+});
