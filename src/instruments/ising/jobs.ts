@@ -1,4 +1,7 @@
 import type { AnyJob } from "../../lab/index.ts";
+import { convertJob } from "./jobs/convert.ts";
+import { generateJob } from "./jobs/generate.ts";
+import { solveJob } from "./jobs/solve.ts";
 
 /** What the lab can run of the ising instrument. */
-export const jobs: readonly AnyJob[] = [];
+export const jobs = [solveJob, generateJob, convertJob] as unknown as readonly AnyJob[];
