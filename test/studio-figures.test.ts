@@ -103,3 +103,17 @@ describe("frames over time", () => {
     await studio.leave(context);
   });
 });
+
+describe("system use", () => {
+  it.each(["light", "dark"] as const)("is shown over time when it is opened, by keys too, %s", async (colorScheme) => {
+    const { page, context } = await studio.open("/runs/torus-1", { colorScheme });
+    await page.getByText("System use").focus();
+    await page.keyboard.press("Enter");
+    await page.getByText(/^The job's process kept [\d.]+ processors busy, mean of \d+ samples/).waitFor();
+    await page.getByText(/^The job's process held at most \d+ MB/).waitFor();
+    await page.locator("#figure-megabytes-used").scrollIntoViewIfNeeded();
+    await page.locator("#figure-megabytes-used .drawing svg").waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await studio.leave(context);
+  });
+});

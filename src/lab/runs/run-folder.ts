@@ -12,6 +12,7 @@ export const runFiles = {
   recipe: "recipe.yaml",
   events: "events.ndjson",
   metrics: "metrics.ndjson",
+  system: "system.ndjson",
   annotations: "annotations.json",
   cancelRequest: "cancel-request",
   lock: "lock.json",

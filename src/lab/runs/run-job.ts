@@ -10,6 +10,7 @@ import { readRun, replaceFileSync, runFiles } from "./run-folder.ts";
 import { lockRun } from "./run-lock.ts";
 import type { RunError } from "./run-record.ts";
 import { type RunTitle, RunWriter } from "./run-writer.ts";
+import { logSystemUse } from "./system-use.ts";
 
 /** How a job is run. */
 export interface RunOptions extends RunTitle {
@@ -85,6 +86,7 @@ export async function runResolved(job: AnyJob, resolved: ResolvedOptions, option
   mkdirSync(folder, { recursive: true });
   const unlock = lockRun(folder);
   const { signal, stop } = watchForCancel(folder, own);
+  const endSystemUse = logSystemUse(folder);
   try {
     const recipe = join(folder, runFiles.recipe);
     if (!existsSync(recipe)) replaceFileSync(recipe, writeRecipe(job.name, options, resolved));
@@ -96,6 +98,7 @@ export async function runResolved(job: AnyJob, resolved: ResolvedOptions, option
     return { ...end, folder, ...(cause === undefined ? {} : { cause }) };
   } finally {
     stop();
+    endSystemUse();
     unlock();
   }
 }

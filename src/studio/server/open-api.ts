@@ -46,6 +46,12 @@ export const apiRoutes: readonly Route[] = [
   },
   {
     method: "get",
+    path: "/api/runs/{id}/system",
+    summary: "Processors and memory that it used over time.",
+    answers: "application/json",
+  },
+  {
+    method: "get",
     path: "/api/runs/{id}/live",
     summary: "New lines of its events and metrics, as server-sent events.",
     query: [{ name: "from", description: "Byte offsets `events-metrics` to go on from; Last-Event-ID goes before." }],

@@ -10,6 +10,7 @@ import { type Run, readFigures, runFiles } from "../../lab/runs/run-folder.ts";
 import { requestCancel } from "../../lab/runs/run-job.ts";
 import { newRunFolder } from "../../lab/runs/run-name.ts";
 import { readRunOrigins, readRunRecipe } from "../../lab/runs/run-options.ts";
+import { readSystemUse } from "../../lab/runs/system-use.ts";
 import { writeReport } from "../../lab/runs/write-report.ts";
 import type { ApiError, RunDetail, RunPage, RunSeries } from "../api.ts";
 import { type CommandLine, startProcess } from "./job-process.ts";
@@ -117,6 +118,10 @@ export function runRoutes({ index, command, folder }: RunRoutesOptions): Hono {
       const limit = Math.min(20_000, Math.max(8, Number(context.req.query("points") ?? 1200) || 1200));
       return context.json(series.read(run, limit) satisfies RunSeries);
     }),
+  );
+  routes.get(
+    "/:id/system",
+    withRun((context, run) => context.json(readSystemUse(run))),
   );
   routes.get(
     "/:id/live",

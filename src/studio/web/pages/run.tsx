@@ -8,6 +8,7 @@ import { say, sayError } from "../parts/messages.tsx";
 import { Artifacts, EventLog, Machine, Options } from "../parts/run-facts.tsx";
 import { SeriesChart } from "../parts/series-chart.tsx";
 import { StateMark } from "../parts/state-mark.tsx";
+import { SystemUse } from "../parts/system-use.tsx";
 import { ask } from "../state/api-client.ts";
 import { formatValue } from "../state/format.ts";
 import { useKeys } from "../state/keys.ts";
@@ -251,6 +252,7 @@ export function RunPage({ id }: { readonly id: string }) {
       <Annotations id={id} />
       <Options run={run} />
       <Machine run={run} />
+      <SystemUse run={run} />
       <EventLog events={live.events} />
     </main>
   );
