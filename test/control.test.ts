@@ -43,11 +43,14 @@ test("synthesis finds 0.4 for two goals in either order, and its controller runs
   expect(certificate.delta).toBeLessThanOrEqual(0.4);
   expect(certificate).toMatchObject({ isSoundFragment: true, grid: [321], scheme: "high", rollouts: 5 });
   expect(certificate.convergence).toBeLessThan(0.05);
+  // Both goals take all of the time: no part of it survives more by itself.
+  expect(certificate.segments.map((s: { delta: number }) => s.delta)).toEqual(Array(3).fill(certificate.delta));
   expect(made.figures.map((f) => f.name).sort()).toEqual([
     "certificate",
     "disturbance-map",
     "robustness",
     "search",
+    "segments",
     "trajectories",
     "value-function",
     "verdicts",

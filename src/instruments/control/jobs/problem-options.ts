@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { seedOption } from "../../../lab/index.ts";
 import type { AxisSpec } from "../reachability/index.ts";
 import type { Region } from "../stl/index.ts";
 import type { ProblemSpec } from "../synthesis/problem.ts";
@@ -86,6 +87,26 @@ export const solverOptions = {
     .default(0.25)
     .meta({ unit: "s" })
     .describe("Time between the values that are kept for the controller."),
+};
+
+/** The solver's options once parsed. */
+export type SolverOptions = z.output<z.ZodObject<typeof solverOptions>>;
+
+/** The options of jobs that make controllers and run them. */
+export const loopOptions = {
+  outside: z
+    .enum(["refuse", "approximate"])
+    .default("refuse")
+    .describe(
+      "What happens to a formula outside of the sound fragment: an error, or a value labelled as not guaranteed.",
+    ),
+  stepSeconds: z
+    .number()
+    .positive()
+    .default(0.05)
+    .meta({ unit: "s" })
+    .describe("The longest time for which the controller's input is held."),
+  seed: seedOption(),
 };
 
 /** What the options of a problem come to once parsed. */

@@ -60,7 +60,7 @@ export async function reach(spec: ProblemSpec, options: ReachOptions, context: J
     ],
     next: [
       {
-        command: `orrery control reach --delta ${rounded(2 * options.delta)}`,
+        command: `orrery control reach … --delta ${rounded(2 * options.delta)}`,
         why: "How much a larger disturbance takes away.",
       },
     ],

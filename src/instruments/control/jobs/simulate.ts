@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defineJob, type JobContext, type Outcome, pathOption, seedOption } from "../../../lab/index.ts";
-import { problemOf, problemOptions, solverOptions } from "./problem-options.ts";
+import { defineJob, type JobContext, type Outcome, pathOption } from "../../../lab/index.ts";
+import { loopOptions, problemOf, problemOptions, solverOptions } from "./problem-options.ts";
 
 const options = z.strictObject({
   controller: pathOption(
@@ -18,10 +18,6 @@ const options = z.strictObject({
     .min(0)
     .default(0)
     .describe("The value that controls of the least restrictive controller must leave."),
-  outside: z
-    .enum(["refuse", "approximate"])
-    .default("refuse")
-    .describe("What happens to a formula outside of the sound fragment."),
   push: z
     .array(z.number())
     .optional()
@@ -32,13 +28,7 @@ const options = z.strictObject({
     .max(2000)
     .default(12)
     .describe("Runs under random disturbances, beside the worst case and steady ones."),
-  stepSeconds: z
-    .number()
-    .positive()
-    .default(0.05)
-    .meta({ unit: "s" })
-    .describe("The longest time for which the controller's input is held."),
-  seed: seedOption(),
+  ...loopOptions,
 });
 
 /** The options of `control simulate`. */

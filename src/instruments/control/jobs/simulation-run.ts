@@ -3,14 +3,14 @@ import { OrreryError } from "../../../errors.ts";
 import type { JobContext, Outcome } from "../../../lab/index.ts";
 import { namesOf } from "../reachability/index.ts";
 import { rounded } from "../report/plane.ts";
-import { robustnessFigure, trajectoryFigure, verdictFigure } from "../report/rollouts.ts";
 import { decodeController, type SavedController } from "../synthesis/controller-file.ts";
 import { requireMemory } from "../synthesis/memory.ts";
 import { checkValues, type ProblemSpec, readProblem } from "../synthesis/problem.ts";
 import { solvePlan } from "../synthesis/solve-plan.ts";
-import { rolloutsCsv, runLoop } from "./closed-loop.ts";
+import { runLoop } from "./closed-loop.ts";
+import { showRollouts, showValues } from "./show-controller.ts";
 import type { SimulateOptions } from "./simulate.ts";
-import { showValues } from "./synthesis-run.ts";
+import { solverSettings } from "./solver-settings.ts";
 
 /** The job behind `control simulate`. */
 export async function simulate(spec: ProblemSpec, options: SimulateOptions, context: JobContext): Promise<Outcome> {
@@ -34,15 +34,8 @@ export async function simulate(spec: ProblemSpec, options: SimulateOptions, cont
     context.metrics(i + 1, { robustness: r.robustness });
   });
   const shown = { ...problem, start };
-  context.figure(trajectoryFigure(shown, rollouts.slice(0, 24), delta));
-  context.figure(robustnessFigure(rollouts.slice(0, 24), options.margin));
-  context.figure(verdictFigure(rollouts));
+  await showRollouts(shown, rollouts, { delta, margin: options.margin }, context);
   showValues(shown, tree, saved.delta, context);
-  await context.artifact(
-    "rollouts.csv",
-    rolloutsCsv(problem, rollouts),
-    "Every moment of every run of the closed loop.",
-  );
   const good = rollouts.filter((r) => r.robustness >= 0).length;
   const worst = rollouts.reduce((a, b) => (b.robustness < a.robustness ? b : a));
   return {
@@ -67,13 +60,8 @@ async function controllerFor(
   requireMemory(problem, { sliceEvery: options.sliceSeconds, precision: options.precision });
   checkValues(problem.task);
   const tree = await solvePlan(problem.plan, problem.task, {
+    ...solverSettings(options, context, "controller"),
     delta,
-    scheme: options.scheme,
-    precision: options.precision,
-    workers: options.workers,
-    sliceEvery: options.sliceSeconds,
-    signal: context.signal,
-    onProgress: ({ done, solves, label }) => context.progress({ done, total: solves, unit: "equations", label }),
   });
   return { problem, tree, delta, margin, detail, isGuaranteed: problem.isGuaranteed };
 }

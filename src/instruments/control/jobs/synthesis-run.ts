@@ -2,43 +2,46 @@ import { encodeCsv } from "../../../data/index.ts";
 import type { JobContext, Outcome } from "../../../lab/index.ts";
 import { type Grid, stateAt } from "../reachability/index.ts";
 import { rounded } from "../report/plane.ts";
-import { robustnessFigure, trajectoryFigure, verdictFigure } from "../report/rollouts.ts";
-import { certificateFigure, searchFigure } from "../report/search.ts";
-import { mapFigure, valueFigure } from "../report/values.ts";
-import { volumeFigure } from "../report/volume.ts";
+import { certificateFigure, searchFigure, segmentsFigure } from "../report/search.ts";
+import { mapFigure } from "../report/values.ts";
 import { type Certificate, certify } from "../synthesis/certificate.ts";
 import { encodeController } from "../synthesis/controller-file.ts";
 import { disturbanceMap } from "../synthesis/disturbance-map.ts";
 import { coarsen, type DisturbanceBound, largestDisturbance, type Trial } from "../synthesis/largest-disturbance.ts";
 import { requireMemory } from "../synthesis/memory.ts";
 import { type ControlProblem, checkValues, type ProblemSpec, readProblem } from "../synthesis/problem.ts";
-import type { Rollout } from "../synthesis/rollout.ts";
-import { type PlanProgress, solvePlan } from "../synthesis/solve-plan.ts";
+import { solvePlan } from "../synthesis/solve-plan.ts";
 import { gridMargin } from "../synthesis/task.ts";
-import { allPending, type ValueTree } from "../synthesis/value-tree.ts";
-import { rolloutsCsv, runLoop } from "./closed-loop.ts";
-import type { SynthesizeOptions } from "./synthesize.ts";
-
-type Settings = Omit<SynthesizeOptions, keyof ProblemSpec | "problem" | "margin"> & { readonly margin: number };
+import type { ValueTree } from "../synthesis/value-tree.ts";
+import { runLoop } from "./closed-loop.ts";
+import { findSegments } from "./segment-search.ts";
+import { showRollouts, showValues } from "./show-controller.ts";
+import { solverSettings } from "./solver-settings.ts";
+import type { SynthesisSettings, SynthesizeOptions } from "./synthesize.ts";
 
 /** The job behind `control synthesize`: search, controller, evidence, report. */
 export async function synthesize(spec: ProblemSpec, given: SynthesizeOptions, context: JobContext): Promise<Outcome> {
   const problem = readProblem(spec, { detail: given.detail, outside: given.outside });
-  const settings: Settings = { ...given, margin: given.margin ?? gridMargin(problem.task) };
+  const settings: SynthesisSettings = { ...given, margin: given.margin ?? gridMargin(problem.task) };
   requireMemory(problem, { sliceEvery: settings.sliceSeconds, precision: settings.precision });
   checkValues(problem.task);
   for (const remark of problem.remarks) context.warn(remark);
   const bound = await search(problem, settings, context);
   const isFound = Number.isFinite(bound.delta);
   const delta = isFound ? bound.delta : 0;
-  const tree = await solvePlan(problem.plan, problem.task, { ...solving(settings, context, "controller"), delta });
+  const tree = await solvePlan(problem.plan, problem.task, {
+    ...solverSettings(settings, context, "controller"),
+    delta,
+  });
   const rollouts = isFound ? runLoop(problem, tree, { ...settings, delta }) : [];
   await keepController(problem, tree, { ...settings, delta }, context);
   if (rollouts.length > 0) await showRollouts(problem, rollouts, { ...settings, delta }, context);
   showValues(problem, tree, delta, context);
   if (settings.mapLevels > 1) await drawMap(problem, bound, settings, context);
   context.figure(searchFigure(bound, settings.margin));
-  const certificate = certify(problem, bound, { margin: settings.margin, scheme: settings.scheme, rollouts });
+  const segments = await findSegments(problem, bound, settings, context);
+  if (segments.length > 0) context.figure(segmentsFigure(segments, bound.delta, settings));
+  const certificate = certify(problem, bound, { margin: settings.margin, scheme: settings.scheme, rollouts, segments });
   context.figure(certificateFigure(certificate));
   await context.artifact(
     "certificate.json",
@@ -48,19 +51,11 @@ export async function synthesize(spec: ProblemSpec, given: SynthesizeOptions, co
   return outcomeOf(certificate);
 }
 
-function solving(settings: Settings, context: JobContext, what: string) {
-  return {
-    scheme: settings.scheme,
-    precision: settings.precision,
-    workers: settings.workers,
-    sliceEvery: settings.sliceSeconds,
-    signal: context.signal,
-    onProgress: ({ done, solves, label }: PlanProgress) =>
-      context.progress({ done, total: solves, unit: "equations", label: `${what}: ${label}` }),
-  };
-}
-
-async function search(problem: ControlProblem, settings: Settings, context: JobContext): Promise<DisturbanceBound> {
+async function search(
+  problem: ControlProblem,
+  settings: SynthesisSettings,
+  context: JobContext,
+): Promise<DisturbanceBound> {
   const store = context.checkpoints<{ readonly arrays: Record<string, never>; readonly trials: readonly Trial[] }>(
     "trials",
   );
@@ -71,7 +66,7 @@ async function search(problem: ControlProblem, settings: Settings, context: JobC
   });
   const { margin, tolerance, most } = settings;
   return await largestDisturbance(problem, problem.task, problem.start, {
-    ...solving(settings, context, "search"),
+    ...solverSettings(settings, context, "search"),
     margin,
     tolerance,
     most,
@@ -87,7 +82,7 @@ async function search(problem: ControlProblem, settings: Settings, context: JobC
 async function keepController(
   problem: ControlProblem,
   tree: ValueTree,
-  { delta, margin, detail }: Settings & { readonly delta: number },
+  { delta, margin, detail }: SynthesisSettings & { readonly delta: number },
   context: JobContext,
 ): Promise<void> {
   const bytes = encodeController({ problem, tree, delta, margin, detail, isGuaranteed: problem.isGuaranteed });
@@ -98,42 +93,10 @@ async function keepController(
   );
 }
 
-async function showRollouts(
-  problem: ControlProblem,
-  rollouts: readonly Rollout[],
-  { delta, margin }: { readonly delta: number; readonly margin: number },
-  context: JobContext,
-): Promise<void> {
-  context.figure(trajectoryFigure(problem, rollouts, delta));
-  context.figure(robustnessFigure(rollouts, margin));
-  context.figure(verdictFigure(rollouts));
-  await context.artifact(
-    "rollouts.csv",
-    rolloutsCsv(problem, rollouts),
-    "Every moment of every run of the closed loop.",
-  );
-}
-
-/** Draws the values of a whole plan, of the first option where there is a choice. */
-export function showValues(problem: ControlProblem, tree: ValueTree, delta: number, context: JobContext): void {
-  const whole = tree.kind === "choice" ? tree.options[0] : tree.kind === "naive" ? tree.parts[0] : tree;
-  if (whole.kind === "state" || whole.kind === "choice" || whole.kind === "naive") return;
-  const slices = whole.kind === "release" ? whole.slices : whole.pending.get(allPending(whole.goals.length))!;
-  context.figure(valueFigure(problem, slices, delta));
-  const surface = volumeFigure(problem, slices, {
-    name: "value-volume",
-    title: "From where the formula can still be satisfied, in three dimensions",
-    side: "above",
-    label: "time",
-    set: "the states from which the formula can be satisfied",
-  });
-  if (surface !== undefined) context.figure(surface);
-}
-
 async function drawMap(
   problem: ControlProblem,
   bound: DisturbanceBound,
-  settings: Settings,
+  settings: SynthesisSettings,
   context: JobContext,
 ): Promise<void> {
   const grid = problem.task.grid.axes.length > 2 ? coarsen(problem.task.grid) : problem.task.grid;
@@ -145,7 +108,7 @@ async function drawMap(
   const map = await disturbanceMap(
     problem,
     { ...problem.task, grid },
-    { ...solving(settings, context, "map"), margin: settings.margin, levels },
+    { ...solverSettings(settings, context, "map"), margin: settings.margin, levels },
   );
   context.figure(mapFigure(problem, grid, map.delta));
   await context.artifact(
@@ -192,13 +155,13 @@ function foundSummary(c: Certificate): string {
 function nextStep(c: Certificate): { readonly command: string; readonly why: string } {
   if (!Number.isFinite(c.delta)) {
     return {
-      command: "orrery control synthesize --margin 0",
+      command: "orrery control synthesize … --margin 0",
       why: `The nearest miss: ${rounded(c.margin - c.value)} short. Without a margin, or with later deadlines, it may hold.`,
     };
   }
   if (c.violations > 0) {
     return {
-      command: `orrery control synthesize --margin ${rounded(2 * c.margin - c.leastRobustness)}`,
+      command: `orrery control synthesize … --margin ${rounded(2 * c.margin - c.leastRobustness)}`,
       why: "Leaves more room for the error of the grid; a finer grid (--detail) needs less.",
     };
   }

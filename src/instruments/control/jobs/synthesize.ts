@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { defineJob, type JobContext, type Outcome, seedOption } from "../../../lab/index.ts";
-import { problemOf, problemOptions, solverOptions } from "./problem-options.ts";
+import { defineJob, type JobContext, type Outcome } from "../../../lab/index.ts";
+import type { ProblemSpec } from "../synthesis/problem.ts";
+import { loopOptions, problemOf, problemOptions, solverOptions } from "./problem-options.ts";
 
 const options = z.strictObject({
   ...problemOptions,
@@ -18,35 +19,36 @@ const options = z.strictObject({
     .default(0.01)
     .describe("How close the bound is found, in times the disturbance set."),
   most: z.number().positive().default(1).describe("The largest disturbance tried, in times the disturbance set."),
-  outside: z
-    .enum(["refuse", "approximate"])
-    .default("refuse")
-    .describe(
-      "What happens to a formula outside of the sound fragment: an error, or a value labelled as not guaranteed.",
-    ),
   mapLevels: z
     .int()
     .min(0)
     .max(40)
     .default(6)
     .describe("Disturbances that the map of δ* is made of; 0 makes none. Three and more states: on half the points."),
+  segments: z
+    .int()
+    .min(0)
+    .max(12)
+    .default(3)
+    .describe(
+      "Equal parts of the time that get bounds of their own, which tells when the disturbance is limited; 0 or 1 for none.",
+    ),
   rollouts: z
     .int()
     .min(0)
     .max(200)
     .default(6)
     .describe("Runs under random disturbances, beside the worst case and steady ones."),
-  stepSeconds: z
-    .number()
-    .positive()
-    .default(0.05)
-    .meta({ unit: "s" })
-    .describe("The longest time for which the controller's input is held."),
-  seed: seedOption(),
+  ...loopOptions,
 });
 
 /** The options of `control synthesize`. */
 export type SynthesizeOptions = z.output<typeof options>;
+
+/** What they say beside the problem, with a margin. */
+export type SynthesisSettings = Omit<SynthesizeOptions, keyof ProblemSpec | "problem" | "margin"> & {
+  readonly margin: number;
+};
 
 /** From a formula to the largest disturbance that it survives, and the controller. */
 export const synthesizeJob = defineJob({

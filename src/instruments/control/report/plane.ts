@@ -1,4 +1,4 @@
-import type { Mark, Row } from "../../../lab/index.ts";
+import type { Chart, Mark, Row, Scale } from "../../../lab/index.ts";
 import type { Grid, Values } from "../reachability/grid.ts";
 import { interpolate } from "../reachability/value-function.ts";
 import type { Region } from "../stl/region.ts";
@@ -66,6 +66,42 @@ export function sliceRows(grid: Grid, values: Values, plane: Plane, at: readonly
       };
     }),
   );
+}
+
+/** Values over a plane as colours, the figure's own rows unless others are given, and the line where they are zero if that means something. */
+export function planeChart(
+  plane: Plane,
+  {
+    rows,
+    color,
+    hasZeroLine = false,
+    marks = [],
+  }: {
+    readonly rows?: readonly Row[];
+    readonly color: Scale;
+    readonly hasZeroLine?: boolean;
+    readonly marks?: readonly Mark[];
+  },
+): Chart {
+  const own = rows === undefined ? {} : { rows };
+  const zero: Mark = {
+    mark: "contour",
+    ...own,
+    channels: { x: "x", y: "y", value: "value" },
+    options: { levels: 0, stroke: "currentColor", strokeWidth: 2 },
+  };
+  return {
+    kind: "chart",
+    marks: [
+      { mark: "raster", ...own, channels: { x: "x", y: "y", fill: "value" } },
+      ...(hasZeroLine ? [zero] : []),
+      ...marks,
+    ],
+    x: { label: plane.labels[0] },
+    y: { label: plane.labels[1] },
+    color: { legend: true, ...color },
+    aspectRatio: 1,
+  };
 }
 
 /** Outlines and names of the regions that lie in the plane. */

@@ -1,7 +1,7 @@
 import type { Chart, Figure, Row } from "../../../lab/index.ts";
 import type { Solution } from "../reachability/index.ts";
 import type { ControlProblem } from "../synthesis/problem.ts";
-import { cutText, planeOf, regionMarks, rounded, sliceRows } from "./plane.ts";
+import { cutText, planeChart, planeOf, regionMarks, rounded, sliceRows } from "./plane.ts";
 
 /** What was asked. */
 interface ReachText {
@@ -41,23 +41,8 @@ export function tubeFigure(
     return { name: "reach", title, summary, drawing: chart, table: { rows } };
   }
   const regions = regionMarks(problem.spec, plane, grid);
-  const drawing = (rows: readonly Row[]): Chart => ({
-    kind: "chart",
-    marks: [
-      { mark: "raster", rows, channels: { x: "x", y: "y", fill: "value" } },
-      {
-        mark: "contour",
-        rows,
-        channels: { x: "x", y: "y", value: "value" },
-        options: { levels: 0, stroke: "currentColor", strokeWidth: 2 },
-      },
-      ...regions,
-    ],
-    x: { label: plane.labels[0] },
-    y: { label: plane.labels[1] },
-    color: { label: "V", type: "diverging", pivot: 0, legend: true, reverse: true },
-    aspectRatio: 1,
-  });
+  const color = { label: "V", type: "diverging", pivot: 0, reverse: true } as const;
+  const drawing = (rows: readonly Row[]) => planeChart(plane, { rows, color, hasZeroLine: true, marks: regions });
   const frames = slices.map(({ time, rows }) => ({ label: `${rounded(time)} s`, drawing: drawing(rows) }));
   return {
     name: "reach",
@@ -89,19 +74,7 @@ export function arrivalFigure(problem: ControlProblem, arrival: Solution["last"]
       table: { rows },
     };
   }
-  return {
-    ...common,
-    drawing: {
-      kind: "chart",
-      marks: [
-        { mark: "raster", channels: { x: "x", y: "y", fill: "value" } },
-        ...regionMarks(problem.spec, plane, grid),
-      ],
-      x: { label: plane.labels[0] },
-      y: { label: plane.labels[1] },
-      color: { label: "time, s", type: "sequential", legend: true },
-      aspectRatio: 1,
-    },
-    table: { rows },
-  };
+  const marks = regionMarks(problem.spec, plane, grid);
+  const drawing = planeChart(plane, { color: { label: "time, s", type: "sequential" }, marks });
+  return { ...common, drawing, table: { rows } };
 }

@@ -1,6 +1,7 @@
 import type { Figure, Mark } from "../../../lab/index.ts";
 import type { Certificate } from "../synthesis/certificate.ts";
 import type { DisturbanceBound } from "../synthesis/largest-disturbance.ts";
+import { probeOf, type SegmentBound } from "../synthesis/segment-bounds.ts";
 import { rounded } from "./plane.ts";
 
 /** `V(x₀)` of every disturbance that the search tried. */
@@ -77,5 +78,39 @@ export function certificateFigure(c: Certificate): Figure {
     summary: `${c.isSoundFragment ? "Guaranteed up to the grid's error" : "Not guaranteed"}: ${Number.isFinite(c.delta) ? `disturbances up to ${rounded(c.delta)} times their set` : "no disturbance at all"}; ${c.violations} of ${c.rollouts} roll-outs violate the formula.`,
     drawing: { kind: "table" },
     table: { rows },
+  };
+}
+
+/** Which part of the time limits the disturbance, and what the others survive. */
+export function segmentsFigure(
+  segments: readonly SegmentBound[],
+  delta: number,
+  { tolerance, most }: { readonly tolerance: number; readonly most: number },
+): Figure {
+  const span = ({ from, to }: SegmentBound) => `${rounded(from)} to ${rounded(to)} s`;
+  const tightest = segments.reduce((a, b) => (b.fall > a.fall ? b : a));
+  const freest = segments.reduce((a, b) => (b.delta > a.delta ? b : a));
+  const more = rounded(probeOf({ tolerance }));
+  const free =
+    freest.delta > delta
+      ? `From ${span(freest)} ${rounded(freest.delta)}${freest.delta >= most ? ", the largest tried," : ""} is survived, with the other bounds elsewhere.`
+      : "No part survives more by itself.";
+  return {
+    name: "segments",
+    title: "Which part of the time limits the disturbance",
+    summary: `The part from ${span(tightest)} limits it most: ${more} more there alone takes ${rounded(Math.max(0, tightest.fall))} from V at the start. ${free} All bounds hold together, for the controller that is computed with them.`,
+    drawing: { kind: "table" },
+    table: {
+      rows: segments.map((segment) => ({
+        time: span(segment),
+        bound: rounded(segment.delta),
+        fall: rounded(segment.fall),
+      })),
+      columns: [
+        { name: "time" },
+        { name: "bound", label: "bound, times the set" },
+        { name: "fall", label: `V lost by ${more} more here` },
+      ],
+    },
   };
 }

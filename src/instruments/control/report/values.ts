@@ -1,29 +1,12 @@
-import type { Chart, Figure, Row } from "../../../lab/index.ts";
+import type { Chart, Figure, Row, Scale } from "../../../lab/index.ts";
 import type { Grid, Values } from "../reachability/grid.ts";
 import type { TimeSlices } from "../reachability/value-function.ts";
 import type { ControlProblem } from "../synthesis/problem.ts";
-import { cutText, type Plane, planeOf, regionMarks, rounded, sliceRows } from "./plane.ts";
+import { cutText, planeChart, planeOf, regionMarks, rounded, sliceRows } from "./plane.ts";
 
-/** A number on the states' plane as colours, with the line where it is zero. */
-function planeChart(rows: readonly Row[], plane: Plane, marks: Chart["marks"], reach: number): Chart {
-  const channels = { x: "x", y: "y", fill: "value" };
-  return {
-    kind: "chart",
-    marks: [
-      { mark: "raster", rows, channels },
-      {
-        mark: "contour",
-        rows,
-        channels: { x: "x", y: "y", value: "value" },
-        options: { stroke: "currentColor", levels: 0, strokeWidth: 2 },
-      },
-      ...marks,
-    ],
-    x: { label: plane.labels[0] },
-    y: { label: plane.labels[1] },
-    color: { label: "V", type: "diverging", pivot: 0, domain: [-reach, reach], legend: true },
-    aspectRatio: 1,
-  };
+/** Colours of `V` that reach as far below zero as above. */
+function valueColor(reach: number): Scale {
+  return { label: "V", type: "diverging", pivot: 0, domain: [-reach, reach] };
 }
 
 /**
@@ -49,7 +32,8 @@ export function valueFigure(problem: ControlProblem, slices: TimeSlices, delta: 
         sliceRows(grid, values, plane, problem.start).map(({ x, value }): Row => ({ x: rounded(time), y: x, value })),
       );
     const overTime = { ...plane, labels: ["time, s", plane.labels[0]] as const };
-    const { aspectRatio: _, ...chart } = planeChart(rows, overTime, [], colorReach(rows));
+    const color = valueColor(colorReach(rows));
+    const { aspectRatio: _, ...chart } = planeChart(overTime, { rows, color, hasZeroLine: true });
     return {
       ...common,
       drawing: chart,
@@ -73,13 +57,14 @@ export function valueFigure(problem: ControlProblem, slices: TimeSlices, delta: 
     label: `${rounded(time)} s`,
     rows: sliceRows(grid, values, plane, problem.start),
   }));
-  const reach = colorReach(frames.flatMap(({ rows }) => rows));
+  const color = valueColor(colorReach(frames.flatMap(({ rows }) => rows)));
+  const drawing = (rows: readonly Row[]) => planeChart(plane, { rows, color, hasZeroLine: true, marks: regions });
   return {
     ...common,
     drawing: {
       kind: "frames",
       label: "time",
-      frames: frames.map(({ label, rows }) => ({ label, drawing: planeChart(rows, plane, regions, reach) })),
+      frames: frames.map(({ label, rows }) => ({ label, drawing: drawing(rows) })),
     },
     table: {
       rows: frames[0].rows,
@@ -95,16 +80,9 @@ export function valueFigure(problem: ControlProblem, slices: TimeSlices, delta: 
 /** `δ*` over the states: how large a disturbance each start survives. */
 export function mapFigure(problem: ControlProblem, grid: Grid, delta: Float64Array): Figure {
   const plane = planeOf(problem.spec);
-  const rows = sliceRows(
-    grid,
-    delta.map((v) => (Number.isFinite(v) ? v : -0.02)),
-    plane,
-    problem.start,
-  ).map((row) => ({
-    x: row.x,
-    y: row.y,
-    value: typeof row.value === "number" && row.value < 0 ? null : row.value,
-  }));
+  // Between a start that survives and one that does not nothing is claimed.
+  const survived = delta.map((v) => (Number.isFinite(v) ? v : Number.NaN));
+  const rows = sliceRows(grid, survived, plane, problem.start);
   const known = rows.flatMap((row) => (typeof row.value === "number" ? [row.value] : []));
   const common = {
     name: "disturbance-map",
@@ -131,17 +109,10 @@ export function mapFigure(problem: ControlProblem, grid: Grid, delta: Float64Arr
   }
   return {
     ...common,
-    drawing: {
-      kind: "chart",
-      marks: [
-        { mark: "raster", channels: { x: "x", y: "y", fill: "value" } },
-        ...regionMarks(problem.spec, plane, grid),
-      ],
-      x: { label: plane.labels[0] },
-      y: { label: plane.labels[1] },
-      color: { label: "δ*", type: "sequential", legend: true },
-      aspectRatio: 1,
-    },
+    drawing: planeChart(plane, {
+      color: { label: "δ*", type: "sequential" },
+      marks: regionMarks(problem.spec, plane, grid),
+    }),
     table: {
       rows,
       columns: [

@@ -3,6 +3,7 @@ import { printFormula } from "../stl/printer.ts";
 import type { DisturbanceBound } from "./largest-disturbance.ts";
 import type { ControlProblem } from "./problem.ts";
 import type { Rollout } from "./rollout.ts";
+import type { SegmentBound } from "./segment-bounds.ts";
 
 /** What is claimed of a disturbance bound, and on what grounds. */
 export interface Certificate {
@@ -23,6 +24,8 @@ export interface Certificate {
   /** `δ*` on the grid with half the points, and how far the two are apart; absent when it was not computed. */
   readonly coarseDelta?: number;
   readonly convergence?: number;
+  /** Bounds of parts of the time that hold together; absent when they were not computed. */
+  readonly segments?: readonly SegmentBound[];
   /** Roll-outs that the monitor judged, and the smallest robustness among them. */
   readonly rollouts: number;
   readonly violations: number;
@@ -33,9 +36,14 @@ export interface Certificate {
 export function certify(
   { task, spec, isGuaranteed, remarks }: ControlProblem,
   bound: DisturbanceBound,
-  evidence: { readonly margin: number; readonly scheme: Accuracy; readonly rollouts: readonly Rollout[] },
+  evidence: {
+    readonly margin: number;
+    readonly scheme: Accuracy;
+    readonly rollouts: readonly Rollout[];
+    readonly segments?: readonly SegmentBound[];
+  },
 ): Certificate {
-  const { margin, scheme, rollouts } = evidence;
+  const { margin, scheme, rollouts, segments = [] } = evidence;
   const coarse = bound.trials.filter((t) => t.grid === "coarse" && t.value >= margin).map((t) => t.delta);
   const coarseDelta = coarse.length === 0 ? undefined : Math.max(...coarse);
   const found = rollouts.map((r) => r.robustness);
@@ -52,6 +60,7 @@ export function certify(
     isSoundFragment: isGuaranteed,
     remarks,
     ...(coarseDelta === undefined ? {} : { coarseDelta, convergence: Math.abs(bound.delta - coarseDelta) }),
+    ...(segments.length === 0 ? {} : { segments }),
     rollouts: rollouts.length,
     violations: found.filter((r) => r < 0).length,
     leastRobustness: found.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...found),

@@ -4,12 +4,14 @@ import { dataPath } from "../../../data/data-path.ts";
 import { createGrid } from "../reachability/grid.ts";
 import { doubleIntegrator, planarIntegrator, singleIntegrator } from "../reachability/systems.ts";
 import { parseFormula } from "../stl/parser.ts";
+import type { Disturbance } from "./disturbance.ts";
 import { disturbanceMap } from "./disturbance-map.ts";
 import { largestDisturbance } from "./largest-disturbance.ts";
 import { compilePlan } from "./plan.ts";
-import { segmentBounds } from "./segment-bounds.ts";
+import { rollOut } from "./rollout.ts";
+import { type SegmentTrial, segmentBounds } from "./segment-bounds.ts";
 import { solvePlan } from "./solve-plan.ts";
-import type { ControlTask } from "./task.ts";
+import { type ControlTask, gridMargin } from "./task.ts";
 import { planValue } from "./value-tree.ts";
 
 interface ExactCase {
@@ -111,10 +113,41 @@ test("later segments take more where only the beginning is tight", async () => {
   const formula = parseFormula("G[2,3] (abs(x) <= 0.25)");
   const task = { system: point, grid: line(401), formula };
   const options = { ...search, tolerance: 0.01, most: 0.95, delta: 0.36, starts: [0, 2], until: 3 };
-  const [early, late] = await segmentBounds(compilePlan(formula), task, [1.5], options);
+  const trials: SegmentTrial[] = [];
+  const onTrial = (trial: SegmentTrial) => void trials.push(trial);
+  const bounds = await segmentBounds(compilePlan(formula), task, [1.5], { ...options, onTrial });
+  const [early, late] = bounds;
   expect(early.delta).toBeGreaterThanOrEqual(0.36);
   expect(early.delta).toBeLessThanOrEqual(0.375);
   expect(late).toMatchObject({ from: 2, to: 3, delta: 0.95 });
+  expect(early.fall).toBeGreaterThan(0.05);
+  expect(late.fall).toBeLessThan(0.001);
+  const known = trials.slice(0, 2);
+  let count = 0;
+  const again = { ...options, known, onTrial: () => void count++ };
+  expect(await segmentBounds(compilePlan(formula), task, [1.5], again)).toEqual(bounds);
+  expect(count).toBe(trials.length - 2);
+});
+
+test("a cart that brakes keeps out of the wall when the disturbance is as large as each segment's bound", async () => {
+  const { text: formulaText, least, ...rest } = tasks["dint-always"];
+  const formula = parseFormula(formulaText);
+  const task = { ...rest, formula };
+  const options = { ...search, margin: gridMargin(task), tolerance: 0.01, sliceEvery: 0.1 };
+  const { plan } = compilePlan(formula);
+  const { delta } = await largestDisturbance({ plan }, task, [0, 1], options);
+  const bounds = await segmentBounds({ plan }, task, [0, 1], { ...options, delta, starts: [0, 1, 2], until: 3 });
+  expect(bounds.map((bound) => bound.delta > delta)).toEqual([false, false, true]);
+  const tree = await solvePlan(plan, task, { ...options, delta, segments: bounds });
+  const largest = Math.max(...bounds.map((bound) => bound.delta));
+  const worst: Disturbance = {
+    name: "worst case of each segment",
+    at: ({ time, worst: [d] }) => [(d * bounds.findLast(({ from }) => from <= time)!.delta) / largest],
+  };
+  const run = rollOut(task, tree, { start: [0, 1], delta: largest, disturbance: worst, step: 0.02 });
+  expect(Math.max(...run.disturbances.flat())).toBeCloseTo(largest, 2);
+  expect(run.robustness).toBeGreaterThanOrEqual(0);
+  expect(run.robustness).toBeLessThan(0.2);
 });
 
 test("a formula that fails without disturbance has no bound, one that cannot fail reaches the largest tried", async () => {

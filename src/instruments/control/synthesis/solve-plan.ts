@@ -79,7 +79,8 @@ export async function solvePlan(plan: Plan, task: ControlTask, options: PlanOpti
   return new PlanSolver(task, options, countSolves(plan)).solve(plan);
 }
 
-function isNestedPlan(plan: Plan): boolean {
+/** Whether a plan has formulas that begin at a time which is not known beforehand. */
+export function isNestedPlan(plan: Plan): boolean {
   if (plan.kind === "choice") return plan.options.some(isNestedPlan);
   return plan.kind === "tasks" && (plan.goals.some(isNested) || plan.holds.some((h) => h.condition.kind !== "state"));
 }
