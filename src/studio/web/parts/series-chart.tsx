@@ -10,6 +10,8 @@ import { useTheme } from "../state/use-theme.ts";
 /** Okabe–Ito without yellow, which is too pale on white. */
 const colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#777777"];
 const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [1, 4], [12, 4]];
+/** No two of 49 lines have colour and dash alike. */
+const dashOf = (line: number) => dashes[(line + Math.floor(line / colors.length)) % dashes.length];
 const height = 220;
 
 /** All series over the steps of any of them. */
@@ -61,6 +63,8 @@ export function SeriesChart({ metric, lines, declaration, stepName }: SeriesChar
     const element = box.current;
     if (element === null || !isSeen) return undefined;
     let isGone = false;
+    // Paper is white whatever the page is: print turns what was drawn for dark.
+    element.dataset.drawn = theme;
     const { color, borderTopColor } = getComputedStyle(element);
     const axis = { stroke: color, grid: { stroke: borderTopColor, width: 1 }, ticks: { stroke: borderTopColor } };
     const format = (_: unknown, values: readonly number[]) => values.map((value) => formatValue(value, declaration));
@@ -78,7 +82,7 @@ export function SeriesChart({ metric, lines, declaration, stepName }: SeriesChar
               ...{
                 label: name,
                 stroke: colors[i % colors.length],
-                dash: dashes[i % dashes.length],
+                dash: dashOf(i),
                 width: 1.6,
                 spanGaps: true,
               },

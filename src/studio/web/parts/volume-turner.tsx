@@ -76,7 +76,7 @@ export function VolumeTurner({ volume, step, title, fail }: VolumeTurnerProps) {
   }, [scene, step, level]);
   useEffect(() => {
     if (scene === undefined) return;
-    scene.setInk(getComputedStyle(document.documentElement).getPropertyValue("--ink").trim());
+    scene.setInk(getComputedStyle(document.body).color);
     scene.resize(width, 500);
     setLabels(scene.draw(view));
   }, [scene, step, level, view, width, theme]);
