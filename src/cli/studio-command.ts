@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { OrreryError } from "../errors.ts";
+import { instruments } from "../instruments/registry.ts";
 import { serveStudio } from "../studio/server/serve.ts";
 import { parseWith } from "./command-line.ts";
 import { runsRoot } from "./places.ts";
@@ -43,6 +44,8 @@ export async function runStudio(rest: readonly string[]): Promise<number> {
     const options = { root: runsRoot(flags), folder: process.cwd(), command: line, port, uploadLimit };
     const studio = await serveStudio(options);
     process.stdout.write(`studio: ${studio.url}\nCtrl-C stops the page; runs go on.\n`);
+    // Jobs are loaded while the browser opens; should one of them be broken, the page that needs it says so.
+    void Promise.allSettled(instruments.map(({ jobs }) => jobs()));
     await new Promise<void>((done) => {
       process.once("SIGINT", done).once("SIGTERM", done);
     });

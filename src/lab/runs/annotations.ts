@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { replaceFileSync, runFiles } from "./run-folder.ts";
@@ -17,10 +17,14 @@ export type Annotations = z.output<typeof annotationFields>;
 
 /** The annotations of a run; empty ones when there are none or they cannot be read. */
 export function readAnnotations(folder: string): Annotations {
+  const path = join(folder, runFiles.annotations);
+  const none = { tags: [], note: "", decisions: {} };
+  // Most runs have none, and an exception takes longer than all the rest.
+  if (!existsSync(path)) return none;
   try {
-    return annotationFields.parse(JSON.parse(readFileSync(join(folder, runFiles.annotations), "utf8")));
+    return annotationFields.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch {
-    return { tags: [], note: "", decisions: {} };
+    return none;
   }
 }
 

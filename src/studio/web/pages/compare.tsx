@@ -1,7 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { wordsOf } from "../../../lab/figures/quantities.ts";
-import type { Cell, Figure, Row } from "../../../lab/index.ts";
-import { flattenOptions, optionText } from "../../../lab/recipes/flatten-options.ts";
+import { compareRuns, namesOf, parallelFigure, scatterFigure } from "../../../lab/figures/comparison.ts";
 import type { RunDetail, RunSeries, Series } from "../../api.ts";
 import { FigureView } from "../parts/figure-view.tsx";
 import { LoadError } from "../parts/load-error.tsx";
@@ -9,7 +7,6 @@ import { SeriesChart } from "../parts/series-chart.tsx";
 import { StateMark } from "../parts/state-mark.tsx";
 import { ask, type RequestError } from "../state/api-client.ts";
 import { formatValue } from "../state/format.ts";
-import { groupSeries } from "../state/series.ts";
 
 /** Points of a series in an overlay. */
 const pointsEach = 400;
@@ -46,76 +43,6 @@ function useRuns(ids: readonly string[]): {
   return { all: state.all, error: state.error };
 }
 
-const cellOf = (value: unknown): Cell => (typeof value === "number" ? value : optionText(value));
-
-const nameOf = ({ id, name }: RunDetail) => name ?? id;
-
-/** A row for each run: its options that differ from another's, and the last and best of its metrics. */
-function tableOf(all: readonly Compared[]): {
-  readonly rows: readonly Row[];
-  readonly options: readonly string[];
-  readonly metrics: readonly string[];
-} {
-  const values = all.map(
-    ({ run }) => new Map(flattenOptions(run.options).map(([path, value]) => [path, cellOf(value)])),
-  );
-  const names = [...new Set(values.flatMap((map) => [...map.keys()]))];
-  const options = names.filter((name) => new Set(values.map((map) => map.get(name))).size > 1);
-  const metrics = [...new Set(all.flatMap(({ run }) => Object.keys(run.metrics)))];
-  const rows = all.map(({ run }, i) => ({
-    run: nameOf(run),
-    ...Object.fromEntries(options.map((name) => [name, values[i].get(name) ?? null])),
-    ...Object.fromEntries(metrics.map((name) => [name, run.metrics[name]?.best.value ?? null])),
-  }));
-  return { rows, options, metrics };
-}
-
-function scatter(rows: readonly Row[], x: string, y: string): Figure {
-  const known = rows.filter((row) => row[x] !== null && row[y] !== null);
-  return {
-    name: "scatter",
-    title: `${wordsOf(y)} against ${wordsOf(x)}`,
-    summary: `${known.length} runs; the best value of ${y} for each value of ${x}.`,
-    drawing: {
-      kind: "chart",
-      marks: [{ mark: "dot", channels: { x, y, title: "run" }, options: { r: 5 } }],
-      x: { label: x },
-      y: { label: y, grid: true },
-    },
-    table: { rows: known },
-  };
-}
-
-/** Every option and metric as a place along the way of a line for each run; values by their rank among the runs. */
-function parallel(rows: readonly Row[], names: readonly string[]): Figure {
-  const ranks = names.flatMap((name) => {
-    const sorted = [...new Set(rows.map((row) => row[name]))].sort((a, b) =>
-      typeof a === "number" && typeof b === "number" ? a - b : String(a) < String(b) ? -1 : 1,
-    );
-    return rows.map((row) => ({
-      run: row.run,
-      what: name,
-      rank: sorted.length < 2 ? 0.5 : sorted.indexOf(row[name]) / (sorted.length - 1),
-      value: String(row[name]),
-    }));
-  });
-  return {
-    name: "parallel",
-    title: "Options and metrics of each run",
-    summary: `${rows.length} runs over ${names.length} options and metrics, each from its lowest (0) to its highest (1) value.`,
-    drawing: {
-      kind: "chart",
-      marks: [
-        { mark: "line", channels: { x: "what", y: "rank", z: "run", stroke: "run" } },
-        { mark: "dot", channels: { x: "what", y: "rank", fill: "run", title: "value" } },
-      ],
-      x: { type: "point", domain: names, label: "" },
-      y: { label: "rank" },
-    },
-    table: { rows: ranks },
-  };
-}
-
 function Select({
   label,
   value,
@@ -142,23 +69,29 @@ function Select({
 }
 
 function Comparison({ all }: { readonly all: readonly Compared[] }) {
-  const { rows, options, metrics } = useMemo(() => tableOf(all), [all]);
+  const comparison = useMemo(() => compareRuns(all.map(({ run }) => run)), [all]);
+  const names = useMemo(() => namesOf(all.map(({ run }) => run)), [all]);
+  const { rows, options, metrics } = comparison;
   const [x, setX] = useState(options[0] ?? "run");
   const [y, setY] = useState(metrics[0] ?? "");
   const groups = useMemo(() => {
-    const named = all.flatMap(({ run, series }) =>
-      series.map((line) => ({ ...line, name: `${nameOf(run)}: ${line.name}`, metric: line.name })),
-    );
-    const metricNames = [...new Set(named.map(({ metric }) => metric))];
-    return metricNames.map((metric) => ({
-      ...groupSeries(named.filter((line) => line.metric === metric))[0],
-      lines: named.filter((line) => line.metric === metric),
-      metric,
-    }));
+    const byMetric = new Map<string, Series[]>();
+    for (const [i, { series }] of all.entries()) {
+      for (const line of series) {
+        byMetric.set(line.name, [...(byMetric.get(line.name) ?? []), { ...line, name: names[i] }]);
+      }
+    }
+    return [...byMetric].map(([metric, lines]) => ({ metric, lines }));
   }, [all]);
   const declarations = Object.assign({}, ...all.map(({ run }) => run.declarations)) as RunDetail["declarations"];
+  const query = new URLSearchParams({ runs: all.map(({ run }) => run.id).join(","), x, y });
   return (
     <>
+      <div class="actions">
+        <a class="button" href={`/api/comparisons/report?${query}`} download="comparison.html">
+          Save as one HTML file
+        </a>
+      </div>
       <section aria-labelledby="table-title">
         <h2 id="table-title">Where they differ</h2>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls by keys */}
@@ -184,7 +117,7 @@ function Comparison({ all }: { readonly all: readonly Compared[] }) {
               {all.map(({ run }, i) => (
                 <tr key={run.id}>
                   <th scope="row">
-                    <a href={`/runs/${run.id}`}>{nameOf(run)}</a>
+                    <a href={`/runs/${run.id}`}>{names[i]}</a>
                   </th>
                   <td>
                     <StateMark state={run.state} />
@@ -228,8 +161,8 @@ function Comparison({ all }: { readonly all: readonly Compared[] }) {
             <Select label="Across" value={x} choices={["run", ...options]} change={setX} />
             <Select label="Up" value={y} choices={metrics} change={setY} />
           </div>
-          <FigureView figure={scatter(rows, x, y)} />
-          {options.length + metrics.length > 1 && <FigureView figure={parallel(rows, [...options, ...metrics])} />}
+          <FigureView figure={scatterFigure(comparison, x, y)} />
+          {options.length + metrics.length > 1 && <FigureView figure={parallelFigure(comparison)} />}
         </section>
       )}
     </>

@@ -12,6 +12,7 @@ const keys: readonly (readonly [string, string])[] = [
   ["r", "Resume the run"],
   ["f", "Start anew from the run's recipe"],
   ["y  n  u", "Suspect: wrong label, right label, undecided"],
+  ["← ↑ → ↓  +  −", "Turn, enlarge or shrink the surface that has the focus"],
   ["Escape", "Close"],
 ];
 

@@ -77,6 +77,8 @@ export function RunTable({ rows, chosen, cursor, sorting, toggle }: RunTableProp
   useEffect(() => {
     const element = box.current;
     if (element === null) return;
+    // Whoever moves the cursor goes on from here: Enter opens.
+    if (cursor > 0 && document.activeElement === document.body) element.focus({ preventScroll: true });
     const top = cursor * rowHeight;
     if (top < element.scrollTop) element.scrollTop = top;
     const bottom = element.scrollTop + element.clientHeight - 2 * rowHeight;
