@@ -133,6 +133,11 @@ describe("the studio's server", () => {
       "__proto__",
       "constructor",
     ].map((id) => ({ path: `/api/runs/${id}/report` }));
+    const compared = ["..", "run-1,..", "%2e%2e%2f", "not-a-run", ".trash", "run-1/../..", "%00", "__proto__"].map(
+      (id) => ({
+        path: `/api/comparisons/report?runs=${id}`,
+      }),
+    );
     const hosts = [
       "evil.example",
       `evil.example:${studio.port}`,
@@ -210,6 +215,7 @@ describe("the studio's server", () => {
       ...traversals,
       ...odd,
       ...ids,
+      ...compared,
       ...hosts,
       ...origins,
       ...writes,

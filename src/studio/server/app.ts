@@ -4,6 +4,7 @@ import { type Context, Hono } from "hono";
 import { OrreryError } from "../../errors.ts";
 import { version } from "../../lab/runs/environment.ts";
 import type { ApiError } from "../api.ts";
+import { comparisonRoutes } from "./comparison-routes.ts";
 import { fileRoutes } from "./file-routes.ts";
 import { guard } from "./guard.ts";
 import { instrumentInfos } from "./instrument-info.ts";
@@ -69,6 +70,7 @@ export function studioApp({ root, folder, command, token, port, web, uploadLimit
     return context.json(resolution);
   });
   app.route("/api/runs", runRoutes({ index, command, folder }));
+  app.route("/api/comparisons", comparisonRoutes(index));
   app.route("/api/files", fileRoutes(folder));
   app.route("/api/uploads", uploadRoutes({ root, limit: uploadLimit }));
   app.all("/api/*", (context) => context.json({ error: "no such address" } satisfies ApiError, 404));

@@ -94,6 +94,17 @@ export const apiRoutes: readonly Route[] = [
   },
   {
     method: "get",
+    path: "/api/comparisons/report",
+    summary: "Runs side by side as one HTML file.",
+    query: [
+      { name: "runs", description: "Their ids, with commas between." },
+      { name: "x", description: "The option that points are drawn over." },
+      { name: "y", description: "The metric that they show." },
+    ],
+    answers: "text/html",
+  },
+  {
+    method: "get",
     path: "/api/files/preview",
     summary: "What a file or folder looks like.",
     query: [{ name: "path", description: "The file." }],
