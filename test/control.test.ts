@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { importModel } from "../src/engine/index.ts";
 import { checkFigure, readFigures, readRun } from "../src/lab/index.ts";
 import { orrery, startOrrery } from "./kit/command.ts";
 import { runContent } from "./kit/run-content.ts";
@@ -37,6 +38,7 @@ test("synthesis finds 0.4 for two goals in either order, and its controller runs
     "2",
     "--map-levels",
     "3",
+    "--onnx",
   ]);
   const certificate = JSON.parse(readFileSync(made.file("certificate.json"), "utf8"));
   expect(certificate.delta).toBeGreaterThan(0.38);
@@ -55,6 +57,9 @@ test("synthesis finds 0.4 for two goals in either order, and its controller runs
     "value-function",
     "verdicts",
   ]);
+  const model = importModel(readFileSync(made.file("controller.onnx")));
+  expect(model.outputs.map(({ name }) => name)).toEqual(["value", "gradient", "control", "disturbance"]);
+  expect(JSON.parse(model.metadata.controller).delta).toBe(certificate.delta);
   const again = await run(["simulate", made.file("controller.npz"), "--delta", "0.3", "--rollouts", "3"]);
   expect(again.outcome.headlines[0].value).toBe("6 of 6");
   const csv = readFileSync(again.file("rollouts.csv"), "utf8");

@@ -6,6 +6,7 @@ import { certificateFigure, searchFigure, segmentsFigure } from "../report/searc
 import { mapFigure } from "../report/values.ts";
 import { type Certificate, certify } from "../synthesis/certificate.ts";
 import { encodeController } from "../synthesis/controller-file.ts";
+import { checkExport, exportController } from "../synthesis/controller-model.ts";
 import { disturbanceMap } from "../synthesis/disturbance-map.ts";
 import { coarsen, type DisturbanceBound, largestDisturbance, type Trial } from "../synthesis/largest-disturbance.ts";
 import { requireMemory } from "../synthesis/memory.ts";
@@ -25,6 +26,7 @@ export async function synthesize(spec: ProblemSpec, given: SynthesizeOptions, co
   const settings: SynthesisSettings = { ...given, margin: given.margin ?? gridMargin(problem.task) };
   requireMemory(problem, { sliceEvery: settings.sliceSeconds, precision: settings.precision });
   checkValues(problem.task);
+  if (settings.onnx) checkExport(problem.task.system);
   for (const remark of problem.remarks) context.warn(remark);
   const bound = await search(problem, settings, context);
   const isFound = Number.isFinite(bound.delta);
@@ -82,14 +84,20 @@ async function search(
 async function keepController(
   problem: ControlProblem,
   tree: ValueTree,
-  { delta, margin, detail }: SynthesisSettings & { readonly delta: number },
+  { delta, margin, detail, onnx }: SynthesisSettings & { readonly delta: number },
   context: JobContext,
 ): Promise<void> {
-  const bytes = encodeController({ problem, tree, delta, margin, detail, isGuaranteed: problem.isGuaranteed });
+  const saved = { problem, tree, delta, margin, detail, isGuaranteed: problem.isGuaranteed };
   await context.artifact(
     "controller.npz",
-    bytes,
+    encodeController(saved),
     "The controller: value functions of all that may be pending, for control simulate and decodeController.",
+  );
+  if (!onnx) return;
+  await context.artifact(
+    "controller.onnx",
+    exportController(saved),
+    "The same as a model: state, time and mode to value, gradient, control and worst disturbance; its metadata tell the modes.",
   );
 }
 

@@ -39,6 +39,10 @@ const options = z.strictObject({
     .max(200)
     .default(6)
     .describe("Runs under random disturbances, beside the worst case and steady ones."),
+  onnx: z
+    .boolean()
+    .default(false)
+    .describe("Whether the controller is also written as an ONNX model, which looks its values up without Orrery."),
   ...loopOptions,
 });
 

@@ -170,3 +170,18 @@ export function interpolateInTime(
   const at = (k: number) => interpolate(grid, slices.values[k], x, outside);
   return weight === 0 ? at(first) : (1 - weight) * at(first) + weight * at(second);
 }
+
+/** The gradient `[d]` at `x` and time `t`, of central differences unless told otherwise, linear in time between slices. */
+export function gradientInTime(
+  grid: Grid,
+  slices: TimeSlices,
+  x: readonly number[],
+  t: number,
+  options: GradientOptions = { derivative: "first-order", outside: "clamp" },
+): number[] {
+  const [first, second, weight] = slicesAround(slices, t);
+  const a = gradientAt(grid, slices.values[first], x, options);
+  if (weight === 0) return a;
+  const b = gradientAt(grid, slices.values[second], x, options);
+  return a.map((v, i) => (1 - weight) * v + weight * b[i]);
+}

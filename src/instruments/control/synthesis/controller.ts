@@ -1,7 +1,6 @@
 import { compileSystem, namesOf, velocity, withDisturbanceScale } from "../reachability/dynamics.ts";
-import type { Values } from "../reachability/grid.ts";
 import { type OptimalInputs, optimalInputs } from "../reachability/optimal-inputs.ts";
-import { gradientAt, interpolateInTime, slicesAround, type TimeSlices } from "../reachability/value-function.ts";
+import { gradientInTime, interpolateInTime, type TimeSlices } from "../reachability/value-function.ts";
 import { type ControlTask, stateFunction } from "./task.ts";
 import { allPending, planValue, type SolvedGoal, type ValueTree } from "./value-tree.ts";
 
@@ -63,7 +62,9 @@ export class PlanController {
     const slices = slicesOf(tree, pending);
     const elapsed = time - begins;
     const isOver = slices === undefined || elapsed > lastTime(slices) + 1e-9;
-    const gradient = isOver ? x.slice(0, this.#task.grid.axes.length).map(() => 0) : this.#gradient(slices, x, elapsed);
+    const gradient = isOver
+      ? x.slice(0, this.#task.grid.axes.length).map(() => 0)
+      : gradientInTime(this.#task.grid, slices, x, elapsed);
     const value = isOver ? Number.POSITIVE_INFINITY : interpolateInTime(this.#task.grid, slices, x, elapsed, "clamp");
     return { ...this.#optimal(x, gradient, time), value, gradient, activity: activityOf(tree, pending, isOver) };
   }
@@ -143,16 +144,6 @@ export class PlanController {
     this.#conditions.set(goal, condition);
     return condition(x);
   }
-
-  #gradient(slices: TimeSlices, x: readonly number[], elapsed: number): number[] {
-    const [first, second, weight] = slicesAround(slices, elapsed);
-    const at = (values: Values) =>
-      gradientAt(this.#task.grid, values, x, { derivative: "first-order", outside: "clamp" });
-    const a = at(slices.values[first]);
-    if (weight === 0) return a;
-    const b = at(slices.values[second]);
-    return a.map((v, i) => (1 - weight) * v + weight * b[i]);
-  }
 }
 
 function slicesOf(tree: ValueTree, pending: number): TimeSlices | undefined {
@@ -164,7 +155,8 @@ function lastTime({ times }: TimeSlices): number {
   return Math.max(times[0], times[times.length - 1]);
 }
 
-function activityOf(tree: ValueTree, pending: number, isOver: boolean): string {
+/** What a part of a plan is doing: the goals still pending, `holding`, or `done`. */
+export function activityOf(tree: ValueTree, pending: number, isOver: boolean): string {
   if (tree.kind === "tasks" && pending > 0) {
     return tree.goals.flatMap(({ text }, i) => ((pending >> i) & 1 ? [text] : [])).join(" and ");
   }

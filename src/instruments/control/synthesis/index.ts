@@ -8,6 +8,7 @@ export {
   encodeController,
   type SavedController,
 } from "./controller-file.ts";
+export { type ControllerMode, checkExport, controllerModes, exportController } from "./controller-model.ts";
 export {
   type Disturbance,
   randomDisturbance,
