@@ -44,6 +44,13 @@ describe("runNsga2", () => {
     expect(paretoFront(state).length).toBeGreaterThan(15);
   });
 
+  test("all given genomes are evaluated, more than the population holds too", async () => {
+    const initial = levels.flatMap((v) => levels.map((w) => Array.from({ length: genes }, (_, g) => (g % 2 ? v : w))));
+    const { evaluated, population } = await runNsga2({ ...options, initial, populationSize: 6, generations: 0 });
+    expect(evaluated.map((i) => i.genome)).toEqual(initial);
+    expect(population.length).toBe(6);
+  });
+
   test("hypervolume never falls and no genome is evaluated twice", async () => {
     const state = await runNsga2(options);
     state.hypervolumes.forEach((v, i) => {

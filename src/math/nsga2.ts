@@ -32,7 +32,7 @@ export interface Nsga2Options {
     evaluated: readonly Individual[],
   ) => Promise<readonly (readonly number[])[] | null>;
   readonly key: Key;
-  /** First population; filled up with random genomes. */
+  /** Genomes to begin with: all are evaluated, even if the population is smaller, and filled up with random ones. */
   readonly initial?: readonly (readonly number[])[];
   readonly populationSize?: number;
   /** Genomes drawn per generation after the first; the population size by default. */
@@ -80,7 +80,8 @@ export async function runNsga2(options: Nsga2Options): Promise<Nsga2State> {
     const ranking = rank(population);
     const genomes: (readonly number[])[] = generation === 0 ? [...(options.initial ?? [])] : [];
     const drawn = new Set<string>(genomes.map(String));
-    const wanted = generation === 0 ? populationSize : (options.offspringSize ?? populationSize);
+    const wanted =
+      generation === 0 ? Math.max(populationSize, genomes.length) : (options.offspringSize ?? populationSize);
     const draws = options.predict === undefined || generation === 0 ? wanted : wanted * screenedPerOffspring;
     for (let i = genomes.length; i < draws; i++) {
       const genome = drawNew(key.fold(i), options.alleles, population, ranking, (g) => seen.has(g) || drawn.has(g));
