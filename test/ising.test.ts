@@ -166,6 +166,48 @@ describe("a neural search that is killed", () => {
   }, 240_000);
 });
 
+describe("ising compare", () => {
+  const common = ["compare", "--generate.size", "6,6", "--seconds", "1.5", "--seeds", "2", "--methods"];
+
+  it("ranks methods by residual energy, and says what messages give", async () => {
+    const made = await run([...common, "annealing,memetic,neural,neural-no-messages", "--training.batch", "60"]);
+    expect(made.figures.sort()).toEqual(["messages", "residual-energy", "residual-time", "scores", "time-to-solution"]);
+    // Classical search finds the exact ground state of so small a lattice.
+    expect([
+      made.headline("residual energy a spin: annealing"),
+      made.headline("residual energy a spin: memetic"),
+    ]).toEqual([0, 0]);
+    expect(made.headline("residual energy a spin: neural")).toBeLessThan(0.5);
+    expect(made.summary).toMatch(
+      /E₀ is the exact ground state\. Message passing (made no difference|did not help|made|helped)/,
+    );
+    const { searches, targetEnergy } = JSON.parse(made.text("artifacts", "searches.json"));
+    expect(searches).toHaveLength(8);
+    for (const { energy, seconds, moments } of searches) {
+      expect(energy).toBeGreaterThanOrEqual(targetEnergy);
+      expect(moments.at(-1).energy).toBe(energy);
+      expect(moments.at(-1).seconds).toBeLessThanOrEqual(seconds);
+    }
+  }, 180_000);
+
+  it("that is killed keeps the searches that are done", async () => {
+    const started = startOrrery(["ising", ...common, "annealing,descent", "--folder", "compared", "--json"], folder);
+    started.child.stdout?.on("data", (text: string) => {
+      if (text.includes('"kind":"metrics","step":2')) started.child.kill("SIGKILL");
+    });
+    expect((await started.ended).code).toBeNull();
+    const left = readFileSync(join(folder, "compared", "metrics.ndjson"), "utf8");
+    // The kill may have cut the last line.
+    const before = left.slice(0, left.lastIndexOf("\n") + 1);
+    expect(before.split("\n").length).toBeGreaterThan(2);
+    const { code, stderr } = await orrery(["runs", "resume", "compared"], folder);
+    expect(code, stderr).toBe(0);
+    expect(readFileSync(join(folder, "compared", "metrics.ndjson"), "utf8").startsWith(before)).toBe(true);
+    const { warnings, status } = JSON.parse(readFileSync(join(folder, "compared", "run.json"), "utf8"));
+    expect([warnings, status.state]).toEqual([[], "done"]);
+  }, 120_000);
+});
+
 describe("mistakes in an instance end with 1, the place, and what to do", () => {
   it.each([
     [
