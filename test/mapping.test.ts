@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -58,25 +58,79 @@ describe("orrery mapping network", () => {
     const energy = end.end.outcome.headlines.find((h: { label: string }) => h.label === "energy").value;
     expect(energy * Number(layer.times)).toBeCloseTo(Number(layer.microjoules), 6);
   });
+});
 
-  test("killed again and again and resumed, it ends with the bytes of a run that was not", async () => {
-    const words = ["mapping", "network", "--network", "mobilenet-v1", "--activations", "8", "--threads", "0"];
-    expect((await orrery([...words, "--folder", "whole"], folder)).code).toBe(0);
-    const cache = join(folder, "broken", "checkpoints", "mappings.jsonl");
-    const known = () => (existsSync(cache) ? readFileSync(cache, "utf8").trim().split("\n").length : 0);
-    for (let kill = 0; kill < 3; kill++) {
-      const before = known();
-      const { child, ended } = startOrrery([...words, "--folder", "broken", "--json"], folder);
-      const timer = setInterval(() => known() > before + 1 && child.kill("SIGKILL"), 5);
-      const { code } = await ended;
-      clearInterval(timer);
-      expect(code).toBeNull();
-    }
-    expect(known()).toBeGreaterThan(4);
-    const { code, stderr } = await orrery([...words, "--folder", "broken"], folder);
+/** Runs a command three times, each time killed once `progress` has grown by `enough`. */
+async function killThrice(words: readonly string[], progress: () => number, enough: number): Promise<void> {
+  for (let kill = 0; kill < 3; kill++) {
+    const before = progress();
+    const { child, ended } = startOrrery(words, folder);
+    const timer = setInterval(() => progress() >= before + enough && child.kill("SIGKILL"), 5);
+    const { code, stderr } = await ended;
+    clearInterval(timer);
+    expect(code, stderr).toBeNull();
+  }
+}
+
+describe("killed again and again and resumed, a run ends with the bytes of one that was not", () => {
+  const lines = (path: string) =>
+    existsSync(path) ? readFileSync(path, "utf8").trim().split("\n").filter(Boolean).length : 0;
+
+  async function compare(name: string, words: readonly string[], progress: (run: string) => number, enough: number) {
+    const [whole, broken] = [`${name}-whole`, `${name}-broken`];
+    expect((await orrery([...words, "--folder", whole], folder)).code).toBe(0);
+    const run = join(folder, broken);
+    await killThrice([...words, "--folder", broken], () => progress(run), enough);
+    expect(progress(run)).toBeGreaterThanOrEqual(3 * enough);
+    const { code, stderr } = await orrery([...words, "--folder", broken], folder);
     expect(code, stderr).toBe(0);
-    expect(runContent(join(folder, "broken"))).toEqual(runContent(join(folder, "whole")));
+    expect(runContent(run)).toEqual(runContent(join(folder, whole)));
+  }
+
+  test("search", async () => {
+    const words = ["mapping", "search", "--network", "alexnet", "--layer", "conv4", "--threads", "0"];
+    const exhaustive = [...words, "--strategy", "exhaustive", "--paper-compatible"];
+    // How often the state of the search was saved.
+    let [saves, last] = [0, 0];
+    const saved = (run: string) => {
+      const path = join(run, "checkpoints", "search.safetensors");
+      const at = existsSync(path) ? statSync(path).mtimeMs : 0;
+      if (at !== last) saves++;
+      last = at;
+      return saves;
+    };
+    await compare("search", exhaustive, saved, 1);
   }, 240_000);
+
+  test("network", async () => {
+    const words = ["mapping", "network", "--network", "mobilenet-v1", "--activations", "8", "--threads", "0"];
+    await compare("network", words, (run) => lines(join(run, "checkpoints", "mappings.jsonl")), 2);
+  }, 240_000);
+
+  test("explore", async () => {
+    const few = ["--bits", "2,4,8", "--population-size", "12", "--generations", "8", "--threads", "0"];
+    const words = ["mapping", "explore", "--cost", "energy", ...few];
+    await compare("explore", words, (run) => lines(join(run, "metrics.ndjson")), 2);
+  }, 240_000);
+});
+
+describe("orrery mapping explore", () => {
+  test("on the digits that come with it, something measured is as accurate as 8 bits everywhere and no dearer", async () => {
+    const words = ["mapping", "explore", "--cost", "energy", "--evaluator", "table", "--threads", "0"];
+    const { code, stderr } = await orrery([...words, "--folder", "digits"], folder);
+    expect(code, stderr).toBe(0);
+    const figures = readFigures(readRun(join(folder, "digits")));
+    for (const figure of figures) checkFigure(figure);
+    const { rows } = figures.find(({ name }) => name === "front")!.table;
+    const eight = rows.find((row) => row.kind === "uniform" && row.setting === "8/8 8/8 8/8 8/8 8/8")!;
+    const front = rows.filter((row) => row.kind === "front");
+    const isAsGood = (row: (typeof rows)[number]) =>
+      Number(row.accuracy) >= Number(eight.accuracy) && Number(row.cost) <= Number(eight.cost);
+    expect(front.some(isAsGood)).toBe(true);
+    // Half the energy is saved for less than half a point: far more than the uniform settings of as few bits lose.
+    const cheap = front.filter((row) => Number(row.accuracy) >= Number(eight.accuracy) - 0.005);
+    expect(Math.min(...cheap.map((row) => Number(row.cost) / Number(eight.cost)))).toBeLessThan(0.6);
+  }, 120_000);
 });
 
 describe("what cannot be", () => {

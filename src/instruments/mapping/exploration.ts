@@ -47,6 +47,8 @@ export interface Exploration {
   readonly front: readonly ExploredSetting[];
   /** The settings with one width for all activations and one for all weights, for comparison. */
   readonly uniform: readonly ExploredSetting[];
+  /** Every setting that was evaluated, in order. */
+  readonly evaluated: readonly ExploredSetting[];
   readonly state: Nsga2State;
 }
 
@@ -92,8 +94,12 @@ async function explore(layers: readonly NetworkLayer[], options: ExplorationOpti
     onGeneration: (reached) => signal?.aborted !== true && onGeneration?.(reached),
   });
   if (signal?.aborted === true) throw new OrreryError("cancelled", "mapping exploration: cancelled");
+  return explorationOf(state);
+}
+
+function explorationOf(state: Nsga2State): Exploration {
   const uniform = state.evaluated.filter((i) => isUniform(i.genome)).map(toExplored);
-  return { front: paretoFront(state).map(toExplored), uniform, state };
+  return { front: paretoFront(state).map(toExplored), uniform, evaluated: state.evaluated.map(toExplored), state };
 }
 
 /** What measured settings cost: the settings, and what `exploreBits` takes beside them. */
@@ -130,9 +136,7 @@ export async function exploreTable(layers: readonly NetworkLayer[], options: Tab
   const points = evaluated.map((i) => i.objectives);
   const reference = [1, 1.01 * Math.max(...points.map(([, cost]) => cost))];
   const hypervolumes = points.map((_, i) => hypervolume(points.slice(0, i + 1), reference));
-  const state = { generation: evaluated.length - 1, population: evaluated, evaluated, hypervolumes };
-  const uniform = evaluated.filter((i) => isUniform(i.genome)).map(toExplored);
-  return { front: paretoFront(state).map(toExplored), uniform, state };
+  return explorationOf({ generation: evaluated.length - 1, population: evaluated, evaluated, hypervolumes });
 }
 
 /** Whether all activations have one width, and all weights one. */

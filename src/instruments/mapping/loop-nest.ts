@@ -39,3 +39,16 @@ export function printLoopNest(mapping: Mapping, evaluation?: Evaluation): string
   });
   return lines.join("\n");
 }
+
+/** A mapping in one line, outermost level and loop first: `DRAM G2 Q9 C12 · shared_glb M2 P27 Q3x M4x · …`, x and y for loops over a mesh. */
+export function printLoops(mapping: Mapping): string {
+  const levels = [...mapping].reverse().map((m) => {
+    const loops = [
+      ...[...m.temporal].reverse().map((l) => ({ ...l, axis: "" })),
+      ...[...m.spatialY].reverse().map((l) => ({ ...l, axis: "y" })),
+      ...[...m.spatialX].reverse().map((l) => ({ ...l, axis: "x" })),
+    ].filter((l) => l.factor > 1);
+    return [m.level, ...loops.map((l) => `${l.dimension}${l.factor}${l.axis}`)].join(" ");
+  });
+  return levels.join(" · ");
+}

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineJob, type JobContext, type Outcome, pathOption } from "../../../lab/index.ts";
+import { defineJob, type JobContext, pathOption } from "../../../lab/index.ts";
 import type { Nsga2State } from "../../../math/nsga2.ts";
 import type { Measurement } from "../accuracy.ts";
 import type { Exploration, NetworkMetric } from "../exploration.ts";
@@ -14,7 +14,7 @@ const { metrics: _metrics, ...layerSearch } = searchOptions;
 const options = z.strictObject({
   ...inputOptions,
   accuracies: pathOption(
-    "A CSV of measured accuracies: setting, accuracy; a setting is activations/weights of each layer, such as 8/8 8/4 4/4.",
+    "A CSV of measured accuracies of your layers: setting, accuracy; a setting is activations/weights of each layer, such as 8/8 8/4 4/4.",
   ).optional(),
   evaluator: z
     .enum(["sensitivity", "table"])
@@ -46,7 +46,7 @@ export const exploreJob = defineJob({
   name: "mapping explore",
   summary: "Find how few bits each layer needs: the front of accuracy against energy or cycles.",
   description:
-    "NSGA-II over the widths of every layer's activations and weights. Each setting is mapped exactly, layer by layer, and its accuracy comes from your measurements: looked up, or predicted by an additive sensitivity model fitted to them. From a program any function can be the evaluator, one that trains included (exploreBits of orrery/mapping).",
+    "NSGA-II over the widths of every layer's activations and weights. Each setting is mapped exactly, layer by layer, and its accuracy comes from your measurements: looked up, or predicted by an additive sensitivity model fitted to them. From a program any function can be the evaluator, one that trains included (exploreBits of orrery/mapping).\n\nWithout layers and measurements it takes those that come with the package: a small convolutional network on handwritten digits, trained and measured under many widths.",
   options,
   positional: ["files"],
   presets: {
@@ -54,6 +54,10 @@ export const exploreJob = defineJob({
     standard: { summary: "What the options say.", options: {} },
   },
   examples: [
+    {
+      command: "orrery mapping explore --cost energy",
+      explanation: "The network on digits that comes with the package.",
+    },
     {
       command: "orrery mapping explore model.onnx --accuracies measured.csv --cost energy",
       explanation: "Your model and your measurements.",
@@ -66,36 +70,22 @@ export const exploreJob = defineJob({
   },
   stepName: "generation",
   run: async (given, context) => {
-    const { OrreryError } = await import("../../../errors.ts");
-    const { readInputs } = await import("./inputs.ts");
     const { readMeasurements } = await import("../measurement-table.ts");
-    const hasLayers = given.files.length > 0 || given.network !== undefined || given.shape !== undefined;
-    if (!hasLayers || given.accuracies === undefined) {
-      const missing = hasLayers ? "--accuracies with measurements of this network" : "a network and --accuracies";
-      throw new OrreryError("argument", `mapping explore: expected ${missing}; got none`, {
-        hint: "Measure a few settings of bit-widths and name them in a CSV: setting,accuracy.",
-      });
-    }
-    const inputs = await readInputs("mapping explore", given, "mobilenet-v1");
+    const { explorationInputs } = await import("./exploration-inputs.ts");
+    const { reportExploration } = await import("./report-exploration.ts");
+    const { inputs, accuracies } = await explorationInputs(given);
     for (const note of inputs.notes) context.note(note);
-    const measurements = await readMeasurements(given.accuracies, inputs.layers.length);
-    const { drawn, fit } = await explore(inputs, measurements, given, context);
-    return report(drawn, fit, context);
+    const measurements = await readMeasurements(accuracies, inputs.layers.length);
+    return reportExploration(await explore(inputs, measurements, given, context), context);
   },
 });
-
-/** What the evaluator's model is worth; undefined for a table. */
-interface Fit {
-  readonly error: number;
-  readonly measurements: number;
-}
 
 async function explore(
   inputs: MappingInputs,
   measurements: readonly Measurement[],
   given: Options,
   context: JobContext,
-): Promise<{ drawn: DrawnExploration; fit: Fit | undefined }> {
+): Promise<DrawnExploration> {
   const { settingsOf } = await import("./search-settings.ts");
   const { runCache } = await import("./caches.ts");
   const { strategy, metrics: _, ...settings } = settingsOf({ ...given, metrics: undefined }, inputs.search);
@@ -116,9 +106,10 @@ async function explore(
     const onEvaluated = (done: number) => context.progress({ done, total: measurements.length, unit: "settings" });
     const exploration = await exploreTable(layers, { ...network, measurements, onEvaluated });
     measureGeneration(exploration.state, context);
-    return { drawn: drawnOf(exploration), fit: undefined };
+    return drawnOf(exploration);
   }
   const { fitSensitivity, predictAccuracy } = await import("../accuracy.ts");
+  const { exploreTable } = await import("../exploration.ts");
   const model = fitSensitivity(measurements);
   if (measurements.length < 2 * layers.length + 1) {
     context.warn(
@@ -131,7 +122,8 @@ async function explore(
     given,
     context,
   );
-  return { drawn: drawnOf(exploration), fit: { error: model.rootMeanSquaredError, measurements: measurements.length } };
+  const measured = await exploreTable(layers, { ...network, measurements });
+  return { ...drawnOf(exploration), model: { measured, error: model.rootMeanSquaredError } };
 }
 
 async function runGenerations(
@@ -182,51 +174,3 @@ function measureGeneration(state: Nsga2State, { metrics }: JobContext): void {
 
 const dominates = (b: readonly number[], a: readonly number[]) =>
   b.every((x, i) => x <= a[i]) && b.some((x, i) => x < a[i]);
-
-async function report(drawn: DrawnExploration, fit: Fit | undefined, context: JobContext): Promise<Outcome> {
-  const { bitsFigure, cheapestWithin, frontFigure, hypervolumeFigure, shownCost, widestUniform } = await import(
-    "../report.ts"
-  );
-  const { tableCsv } = await import("../../../lab/figures/table-csv.ts");
-  const front = frontFigure(drawn);
-  for (const figure of [front, bitsFigure(drawn), hypervolumeFigure(drawn)]) context.figure(figure);
-  await context.artifact("front.csv", tableCsv(front.table), "The front and the uniform settings.");
-  const { exploration, layers, metric } = drawn;
-  const digits = String(exploration.front.length).length;
-  for (const [i, { setting }] of exploration.front.entries()) {
-    const rows = setting.map((b, l) => ({ layer: layers[l], ...b }));
-    const name = `widths/${String(i + 1).padStart(digits, "0")}.csv`;
-    await context.artifact(
-      name,
-      tableCsv({ rows }),
-      `Setting ${i + 1} of the front, for orrery mapping network --widths.`,
-    );
-  }
-  const base = widestUniform(drawn);
-  const [equal, small] = [cheapestWithin(drawn, 0), cheapestWithin(drawn, 0.003)];
-  const saving = (s: typeof equal) => (s === undefined ? 0 : 1 - s.cost / base.cost);
-  const model =
-    fit === undefined
-      ? ""
-      : ` The sensitivity model is off by ${(100 * fit.error).toFixed(2)} points (root mean square) on its ${fit.measurements} measurements: measure the settings you choose.`;
-  return {
-    summary: `${exploration.front.length} settings on the front of ${exploration.state.evaluated.length} evaluated. As accurate as ${drawn.widest} bits everywhere, the cheapest saves ${(100 * saving(equal)).toFixed(1)} % of the ${metric}; at 0.3 points less, ${(100 * saving(small)).toFixed(1)} %.${model}`,
-    headlines: [
-      {
-        label: "saved at equal accuracy",
-        value: saving(equal),
-        isFraction: true,
-        note: `against ${drawn.widest}/${drawn.widest}, accuracy ${(100 * base.accuracy).toFixed(2)} %`,
-      },
-      { label: "saved at 0.3 points less", value: saving(small), isFraction: true },
-      { label: "settings on the front", value: exploration.front.length },
-      { label: `${metric} of ${drawn.widest} bits`, value: shownCost(metric, base.cost) },
-    ],
-    next: [
-      {
-        command: "orrery mapping network … --widths artifacts/widths/01.csv",
-        why: "One setting of the front, layer by layer.",
-      },
-    ],
-  };
-}

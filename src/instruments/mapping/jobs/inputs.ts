@@ -25,6 +25,8 @@ export interface MappingInputs {
   readonly constraintsFor: (problem: Problem) => readonly LevelConstraint[];
   /** In the network's order, equal ones apart. */
   readonly layers: readonly NetworkLayer[];
+  /** Whether nothing named layers, so that they are those of the fallback. */
+  readonly isFallback: boolean;
   /** What the layers are called together: a file, a network. */
   readonly source: string;
   readonly mapping?: Mapping;
@@ -78,6 +80,7 @@ export async function readInputs(job: string, options: InputOptions, fallback: N
   return {
     ...hardwareOf(description, design),
     layers: applyWidths(layers, options),
+    isFallback: isOne === 0,
     source: chosen.length > 0 ? sourceOf(paths, options) : network,
     ...(description.mapping && { mapping: description.mapping }),
     search: description.search,

@@ -55,6 +55,7 @@ describe("jobs", () => {
     expect(found.names).toEqual([
       "coverage",
       "energy",
+      "front-mappings",
       "invalid",
       "loop-nest",
       "mapping",
@@ -93,7 +94,7 @@ describe("jobs", () => {
     const widths = file("widths.csv", "layer,activations,weights\ndepth,4,2\nfirst,8,8\ntall,8,8\n");
     const { outcome, figures, names, read } = await run(networkJob, { files: [layers], widths, threads: 0 }, "network");
     expect(names).toEqual(["cycles", "energy", "layers", "roofline", "unmapped", "widths"]);
-    expect(outcome.summary).toContain("1 layers do not fit");
+    expect(outcome.summary).toContain("1 layer does not fit and is left out");
     const rows = figures.find((f) => f.name === "layers")!.table.rows;
     expect(rows.map((r) => [r.layer, r.times, r.bits])).toEqual([
       ["first", 2, "8/8/4"],
@@ -242,6 +243,11 @@ describe("mistakes are named with their place", () => {
       () => ({ shape: "C=1 M=1 R=1 S=1 P=1 Q=1", accuracies: file("m.csv", "setting,accuracy\n8/8,93\n") }),
     ],
     ["a network without measurements", exploreJob, () => ({ network: "alexnet" })],
+    [
+      "measurements without their network",
+      exploreJob,
+      () => ({ accuracies: file("n.csv", "setting,accuracy\n8/8,0.9\n") }),
+    ],
     ["no such file", verifyJob, () => ({ cases: join(root, "nowhere.jsonl") })],
   ])("%s", async (_, job, options) => {
     const text = await message(job, options());

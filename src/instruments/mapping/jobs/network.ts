@@ -149,13 +149,12 @@ async function report(inputs: MappingInputs, network: MappedLayers, context: Job
 async function keepFiles({ architecture }: MappingInputs, network: MappedLayers, context: JobContext): Promise<void> {
   const { layerRows } = await import("../report.ts");
   const { tableCsv } = await import("../../../lab/figures/table-csv.ts");
-  const { writeTimeloopMapping } = await import("../yaml/timeloop-mapping.ts");
-  const { writeTimeloopProblem } = await import("../yaml/write-timeloop.ts");
+  const { mappingFile } = await import("./report-mapping.ts");
   await context.artifact("layers.csv", tableCsv({ rows: layerRows(network) }), "Every layer's costs, and the totals.");
   const digits = String(network.layers.length).length;
   for (const [i, { problem, mapping }] of network.layers.entries()) {
     const name = `mappings/${String(i + 1).padStart(digits, "0")}-${problem.name.replaceAll(/[^\w.-]+/g, "-")}.yaml`;
-    const yaml = `${writeTimeloopProblem(problem)}${writeTimeloopMapping(mapping, problem, architecture)}`;
+    const yaml = mappingFile({ problem, mapping, architecture });
     await context.artifact(name, yaml, `The best mapping of ${problem.name}, for orrery mapping evaluate.`);
   }
 }
@@ -166,7 +165,10 @@ function describe({ architecture, source }: MappingInputs, network: MappedLayers
   const proven = layers.filter((l) => l.gap <= 0).length;
   const busy =
     layers.reduce((sum, l) => sum + l.count * l.evaluation.utilization * l.evaluation.cycles, 0) / totals.cycles;
-  const left = unmapped.length === 0 ? "" : ` ${unmapped.length} layers do not fit and are left out.`;
+  const left =
+    unmapped.length === 0
+      ? ""
+      : ` ${unmapped.length === 1 ? "1 layer does not fit and is" : `${unmapped.length} layers do not fit and are`} left out.`;
   return {
     summary: `${source} on ${architecture.name}: ${microjoules.toPrecision(5)} µJ and ${totals.cycles.toLocaleString("en-US")} cycles over ${layers.length} different layers, ${proven} of them with a mapping that is proven best.${left}`,
     headlines: [
@@ -179,7 +181,7 @@ function describe({ architecture, source }: MappingInputs, network: MappedLayers
         note: "what published studies minimise",
       },
       { label: "network energy × cycles", value: totals.networkEnergyDelayProduct, unit: "J·cycle" },
-      { label: "multiply–accumulates", value: totals.computes },
+      { label: "multiply–accumulates", value: totals.computes / 1e6, unit: "M" },
       { label: "utilisation", value: busy, isFraction: true },
       { label: "searches", value: searches, note: "equal layers are searched once" },
     ],

@@ -19,6 +19,15 @@ export interface ReportedMapping extends DrawnMapping {
   readonly problem: Problem;
 }
 
+/** A problem with its mapping as Timeloop's YAML. */
+export function mappingFile({
+  problem,
+  mapping,
+  architecture,
+}: Pick<ReportedMapping, "problem" | "mapping" | "architecture">): string {
+  return `${writeTimeloopProblem(problem)}${writeTimeloopMapping(mapping, problem, architecture)}`;
+}
+
 /** The figures and files of one mapping: drawn, as text, its energy, what it uses, its roofline; YAML that `mapping evaluate` reads. */
 export async function reportMapping(context: JobContext, reported: ReportedMapping): Promise<void> {
   const { problem, architecture, mapping, evaluation } = reported;
@@ -27,10 +36,9 @@ export async function reportMapping(context: JobContext, reported: ReportedMappi
   context.figure(energyFigure(evaluation, architecture));
   context.figure(utilizationFigure(evaluation, architecture, mapping));
   context.figure(rooflineFigure([{ name: problem.name, evaluation }], architecture));
-  const yaml = `${writeTimeloopProblem(problem)}${writeTimeloopMapping(mapping, problem, architecture)}`;
   await context.artifact(
     "mapping.yaml",
-    yaml,
+    mappingFile(reported),
     "The problem and the mapping as Timeloop has them; orrery mapping evaluate reads it.",
   );
   await context.artifact("loop-nest.txt", `${printLoopNest(mapping, evaluation)}\n`, "The mapping as a loop nest.");

@@ -52,8 +52,7 @@ export const searchJob = defineJob({
     const inputs = await readInputs("mapping search", given, "alexnet");
     for (const note of inputs.notes) context.note(note);
     const { chooseLayer } = await import("./choose-layer.ts");
-    const isDefault = given.layer === undefined && given.network === undefined && inputs.source === "alexnet";
-    const problem = chooseLayer(inputs.layers, isDefault ? "conv2" : given.layer, context);
+    const problem = chooseLayer(inputs.layers, given.layer ?? (inputs.isFallback ? "conv2" : undefined), context);
     const { specOf } = await import("./search-settings.ts");
     const { architecture } = inputs;
     const spec = specOf({ problem, architecture, constraints: inputs.constraintsFor(problem) }, given, inputs.search);
@@ -90,8 +89,7 @@ async function runSearch(
 }
 
 async function report(spec: SearchSpec, result: SearchResult, context: JobContext): Promise<Outcome> {
-  const { coverageFigure, invalidFigure, paretoFigure } = await import("../report.ts");
-  const { tableCsv } = await import("../../../lab/figures/table-csv.ts");
+  const { coverageFigure, invalidFigure } = await import("../report.ts");
   const { reportMapping } = await import("./report-mapping.ts");
   const { best, gap, lowerBound } = result;
   if (best !== null) {
@@ -99,15 +97,9 @@ async function report(spec: SearchSpec, result: SearchResult, context: JobContex
     await reportMapping(context, { problem: spec.problem, architecture: spec.architecture, mapping, evaluation });
     context.metrics(1, costMetrics(evaluation));
   }
-  for (const figure of [paretoFigure(result), coverageFigure(result), invalidFigure(result)]) {
+  await reportFront(spec, result, context);
+  for (const figure of [coverageFigure(result), invalidFigure(result)])
     if (figure !== undefined) context.figure(figure);
-    if (figure?.name === "pareto")
-      await context.artifact(
-        "front.csv",
-        tableCsv(figure.table),
-        "The front: mappings that no other beats in energy, cycles and stored bits.",
-      );
-  }
   if (best === null) return explainNothing(spec, result, context);
   const proof = gap === 0 ? "proven best of its space" : `at most ${(100 * gap).toFixed(1)} % above the bound`;
   return {
@@ -129,6 +121,29 @@ async function report(spec: SearchSpec, result: SearchResult, context: JobContex
       { command: "orrery mapping network --network mobilenet-v1", why: "A whole network instead of one layer." },
     ],
   };
+}
+
+/** The front as a chart and a table, and some of its mappings drawn and as files. */
+async function reportFront(spec: SearchSpec, result: SearchResult, context: JobContext): Promise<void> {
+  const { frontMappingsFigure, paretoFigure, shownMappings } = await import("../report.ts");
+  const { tableCsv } = await import("../../../lab/figures/table-csv.ts");
+  const { mappingFile } = await import("./report-mapping.ts");
+  const pareto = paretoFigure(result);
+  if (pareto === undefined) return;
+  context.figure(pareto);
+  const told = "The front: mappings that no other beats in energy, cycles and stored bits.";
+  await context.artifact("front.csv", tableCsv(pareto.table), told);
+  const drawn = frontMappingsFigure(spec, result);
+  if (drawn === undefined) return;
+  context.figure(drawn);
+  for (const [i, { mapping }] of shownMappings(result).entries()) {
+    const yaml = mappingFile({ ...spec, mapping });
+    await context.artifact(
+      `front/${i + 1}.yaml`,
+      yaml,
+      `Mapping ${i + 1} along the front, for orrery mapping evaluate.`,
+    );
+  }
 }
 
 /** The outcome when no mapping fits: the cause, the nearest miss and what to change. */

@@ -12,13 +12,16 @@ export interface DrawnExploration {
   readonly layers: readonly string[];
   /** The width that the mixed settings are compared with, e.g. 8. */
   readonly widest: number;
+  /** Where a model predicted all accuracies: what the measured settings alone come to, and its root mean square error on them. */
+  readonly model?: { readonly measured: Exploration; readonly error: number };
 }
 
-const units: Readonly<Record<NetworkMetric, string>> = {
-  "sum of edp": "sum of energy × cycles, J·cycle",
-  "network edp": "network energy × cycles, J·cycle",
-  energy: "energy, µJ",
-  cycles: "cycles",
+/** What each metric is called, and its unit. */
+export const costNames: Readonly<Record<NetworkMetric, { readonly label: string; readonly unit: string }>> = {
+  "sum of edp": { label: "sum of energy × cycles", unit: "J·cycle" },
+  "network edp": { label: "network energy × cycles", unit: "J·cycle" },
+  energy: { label: "energy", unit: "µJ" },
+  cycles: { label: "cycles", unit: "" },
 };
 
 /** The cost in the unit that people read: picojoules become microjoules. */
@@ -26,21 +29,34 @@ export function shownCost(metric: NetworkMetric, cost: number): number {
   return metric === "energy" ? cost / 1e6 : cost;
 }
 
-/** The setting with all operands as wide as can be. */
-export function widestUniform({ exploration, widest }: DrawnExploration): ExploredSetting {
-  const isWidest = (s: ExploredSetting) => s.setting.every((b) => b.activations === widest && b.weights === widest);
-  return exploration.uniform.find(isWidest) ?? exploration.uniform[0];
+/** A setting that savings are told against, and what to call it. */
+interface Baseline {
+  readonly point: ExploredSetting;
+  readonly name: string;
 }
 
-/** The cheapest setting of the front that loses at most `loss` of the widest one's accuracy. */
-export function cheapestWithin(drawn: DrawnExploration, loss: number): ExploredSetting | undefined {
-  const least = widestUniform(drawn).accuracy - loss - 1e-12;
-  return drawn.exploration.front.filter((s) => s.accuracy >= least).sort((a, b) => a.cost - b.cost)[0];
+/** The setting with all operands as wide as can be; where it was not evaluated, the most accurate one. */
+export function baselineOf({ exploration, widest }: DrawnExploration): Baseline {
+  const isWidest = (s: ExploredSetting) => s.setting.every((b) => b.activations === widest && b.weights === widest);
+  const point = exploration.uniform.find(isWidest);
+  if (point !== undefined) return { point, name: `${widest} bits everywhere` };
+  return { point: exploration.front[0], name: "the most accurate setting" };
+}
+
+/** The cheapest setting of the front that loses at most `loss` of the baseline's accuracy, and the part of its cost that it saves. */
+export function cheapestWithin(drawn: DrawnExploration, loss: number): ExploredSetting & { readonly saved: number } {
+  const { point } = baselineOf(drawn);
+  const [cheapest] = drawn.exploration.front
+    .filter((s) => s.accuracy >= point.accuracy - loss - 1e-12)
+    .sort((a, b) => a.cost - b.cost);
+  return { ...cheapest, saved: 1 - cheapest.cost / point.cost };
 }
 
 /** Accuracy over cost: the front, the uniform settings and everything else that was evaluated. */
 export function frontFigure(drawn: DrawnExploration): Figure {
   const { exploration, metric } = drawn;
+  const { label, unit } = costNames[metric];
+  const told = drawn.model === undefined ? "" : ", expected";
   const row = (kind: string) => (s: ExploredSetting) => ({
     kind,
     cost: shownCost(metric, s.cost),
@@ -48,21 +64,22 @@ export function frontFigure(drawn: DrawnExploration): Figure {
     meanBits: meanBits(s),
     setting: describeSetting(s.setting),
   });
-  const { front, uniform, state } = exploration;
-  const others = state.evaluated
-    .slice(0, 4000)
-    .map((i) => ({ cost: shownCost(metric, i.objectives[1]), accuracy: 1 - i.objectives[0] }));
+  const { front, uniform, evaluated } = exploration;
+  const measured = drawn.model?.measured.evaluated ?? [];
+  const others = evaluated.slice(0, 4000).map(row("evaluated"));
   const line = [...front].sort((a, b) => a.cost - b.cost).map(row("front"));
-  const base = widestUniform(drawn);
+  const rows = [
+    ...measured.map(row("measured")),
+    ...uniform.map(row(`uniform${told}`)),
+    ...front.map(row(`front${told}`)),
+  ];
+  const costs = [...others, ...rows].map((r) => r.cost);
+  const base = baselineOf(drawn);
   const equal = cheapestWithin(drawn, 0);
-  const saving =
-    equal === undefined
-      ? "no setting is as accurate"
-      : `the cheapest setting as accurate costs ${percent(1 - equal.cost / base.cost)} less`;
   return {
     name: "front",
     title: "Accuracy against cost",
-    summary: `${front.length} settings that no other beats, of ${state.evaluated.length} evaluated. Against ${drawn.widest} bits everywhere (accuracy ${percent(base.accuracy)}) ${saving}.`,
+    summary: `${front.length} settings that no other beats, of ${evaluated.length} evaluated${told === "" ? "" : ", with accuracies as the model expects them"}. The cheapest that is as accurate as ${base.name}, ${percent(base.point.accuracy)}, costs ${percent(equal.saved)} less: ${describeSetting(equal.setting)}.`,
     drawing: {
       kind: "chart",
       marks: [
@@ -80,20 +97,24 @@ export function frontFigure(drawn: DrawnExploration): Figure {
         },
         { mark: "dot", channels: { x: "cost", y: "accuracy", fill: "kind" } },
       ],
-      x: { label: units[metric], type: "log", grid: true },
-      y: { label: "accuracy", tickFormat: ".0%", grid: true, zero: false },
+      x: {
+        label: unit === "" ? label : `${label}, ${unit}`,
+        type: "log",
+        domain: [0.95 * Math.min(...costs), 1.05 * Math.max(...costs)],
+      },
+      y: { label: "accuracy", tickFormat: ".1%", grid: true, zero: false },
       color: { legend: true },
       height: 400,
     },
     table: {
       columns: [
         { name: "kind" },
-        { name: "cost", label: units[metric] },
+        { name: "cost", label, unit },
         { name: "accuracy" },
         { name: "meanBits", label: "mean bits" },
         { name: "setting", label: "activations/weights of each layer" },
       ],
-      rows: [...front.map(row("front")), ...uniform.map(row("uniform"))],
+      rows,
     },
   };
 }
@@ -119,8 +140,9 @@ export function hypervolumeFigure({ exploration }: DrawnExploration): Figure {
     drawing: {
       kind: "chart",
       marks: [{ mark: "line", channels: { x: "generation", y: "share" } }],
-      x: { label: "generation" },
-      y: { label: "hypervolume, of the last", tickFormat: ".1%", zero: false, grid: true },
+      // Ticks between two generations mean nothing.
+      x: { label: "generation", type: rows.length > 30 ? "linear" : "point" },
+      y: { label: "hypervolume, of the last", tickFormat: ".2%", zero: false, grid: true },
     },
     table: { columns: [{ name: "generation" }, { name: "hypervolume" }, { name: "share" }], rows },
   };
@@ -129,7 +151,8 @@ export function hypervolumeFigure({ exploration }: DrawnExploration): Figure {
 /** Bits of each layer along the front, one frame a setting, from the most accurate to the cheapest. */
 export function bitsFigure(drawn: DrawnExploration): Figure {
   const { exploration, layers, metric } = drawn;
-  const settings = thin(exploration.front, 16);
+  const { label, unit } = costNames[metric];
+  const settings = shownSettings(exploration);
   const rowsOf = (s: ExploredSetting, point: number): Row[] =>
     s.setting.flatMap((b, l) => [
       { point, layer: layers[l], operand: "activations", bits: b.activations },
@@ -137,7 +160,7 @@ export function bitsFigure(drawn: DrawnExploration): Figure {
     ]);
   const maps = settings.map((s, point) => bitsHeatMap(rowsOf(s, point), { name: "bits", title: "", y: "operand" }));
   const frames = settings.map((s, i) => ({
-    label: `accuracy ${percent(s.accuracy)}, cost ${format(shownCost(metric, s.cost))}`,
+    label: `accuracy ${percent(s.accuracy)}, ${label} ${format(shownCost(metric, s.cost))} ${unit}`.trimEnd(),
     drawing: maps[i].drawing as Extract<Figure["drawing"], { kind: "chart" }>,
   }));
   const mean = (s: ExploredSetting) => format(meanBits(s));
@@ -154,8 +177,9 @@ export function bitsFigure(drawn: DrawnExploration): Figure {
   };
 }
 
-/** At most `most` of the items, first and last among them. */
-function thin<T>(items: readonly T[], most: number): T[] {
-  if (items.length <= most) return [...items];
-  return Array.from({ length: most }, (_, i) => items[Math.round((i * (items.length - 1)) / (most - 1))]);
+/** At most 16 settings along the front, the first and the last among them. */
+export function shownSettings({ front }: Exploration): ExploredSetting[] {
+  const most = 16;
+  if (front.length <= most) return [...front];
+  return Array.from({ length: most }, (_, i) => front[Math.round((i * (front.length - 1)) / (most - 1))]);
 }

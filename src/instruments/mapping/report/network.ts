@@ -79,7 +79,8 @@ export function layerTableFigure(network: MappedNetwork): Figure {
         { name: "gap", label: "gap to bound" },
         { name: "valid", label: "mappings that fit", digits: 12 },
       ],
-      rows: layerRows(network),
+      // A shape that breaks over four lines makes every row tall.
+      rows: layerRows(network).map((row) => ({ ...row, shape: String(row.shape).replaceAll(" ", "\u00a0") })),
     },
   };
 }
@@ -146,7 +147,7 @@ export function networkCyclesFigure({ layers, totals }: MappedNetwork): Figure {
     drawing: {
       kind: "chart",
       marks: [{ mark: "barX", channels: { x: "cycles", y: "layer", fill: "what" } }],
-      x: { label: "cycles; the first part as if all multipliers were busy", grid: true },
+      x: { label: "cycles; the first part as if all multipliers were busy", tickFormat: "~s", grid: true },
       y: { type: "band", label: "", domain: names },
       height: 70 + 20 * names.length,
       marginLeft: marginFor(names),
@@ -211,8 +212,8 @@ export function bitsHeatMap(
   const mean = bits.reduce((sum, b) => sum + b, 0) / bits.length;
   const names = [...new Set(rows.map((r) => String(r.layer)))];
   const marks: Mark[] = [
-    { mark: "cell", channels: { x: how.y, y: "layer", fill: "bits" } },
-    { mark: "text", channels: { x: how.y, y: "layer", text: "bits" } },
+    { mark: "cell", rows, channels: { x: how.y, y: "layer", fill: "bits" } },
+    { mark: "text", rows, channels: { x: how.y, y: "layer", text: "bits" } },
   ];
   return {
     name: how.name,

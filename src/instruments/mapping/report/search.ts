@@ -1,6 +1,10 @@
 import type { Figure, Row } from "../../../lab/index.ts";
-import type { SearchResult } from "../search.ts";
+import { evaluate } from "../evaluation.ts";
+import { printLoops } from "../loop-nest.ts";
+import type { FoundMapping, SearchResult } from "../search.ts";
+import type { SearchSpec } from "../search-task.ts";
 import { format, percent } from "./energy.ts";
+import { drawMapping } from "./nest-drawing.ts";
 
 /** Mappings that no other beats in energy, cycles and stored bits, as energy over cycles. Undefined without a front. */
 export function paretoFigure({ front, best, isComplete, pruned }: SearchResult): Figure | undefined {
@@ -10,6 +14,7 @@ export function paretoFigure({ front, best, isComplete, pruned }: SearchResult):
     microjoules: m.energyPicojoules / 1e6,
     storedKilobytes: m.storedBits / 8192,
     edp: (m.energyPicojoules / 1e12) * m.cycles,
+    loops: printLoops(m.mapping),
   }));
   const chosen: Row = { cycles: best.cycles, microjoules: best.energyPicojoules / 1e6, label: "best" };
   const energies = front.map((m) => m.energyPicojoules / 1e6);
@@ -25,7 +30,11 @@ export function paretoFigure({ front, best, isComplete, pruned }: SearchResult):
     drawing: {
       kind: "chart",
       marks: [
-        { mark: "dot", channels: { x: "cycles", y: "microjoules", fill: "storedKilobytes" } },
+        {
+          mark: "dot",
+          channels: { x: "cycles", y: "microjoules", fill: "storedKilobytes" },
+          options: { stroke: "currentColor", strokeOpacity: 0.5, strokeWidth: 0.75 },
+        },
         {
           mark: "dot",
           rows: [chosen],
@@ -49,16 +58,46 @@ export function paretoFigure({ front, best, isComplete, pruned }: SearchResult):
         { name: "cycles", digits: 12 },
         { name: "storedKilobytes", label: "stored at once", unit: "KiB" },
         { name: "edp", label: "energy × cycles", unit: "J·cycle" },
+        { name: "loops", label: "loops, outermost first" },
       ],
       rows: thin(rows, 4000),
     },
   };
 }
 
-/** At most `most` rows, evenly taken. */
-function thin(rows: readonly Row[], most: number): Row[] {
-  if (rows.length <= most) return [...rows];
-  return Array.from({ length: most }, (_, i) => rows[Math.floor((i * rows.length) / most)]);
+/** At most `most` items, evenly taken, the first and the last among them. */
+function thin<T>(items: readonly T[], most: number): T[] {
+  if (items.length <= most) return [...items];
+  return Array.from({ length: most }, (_, i) => items[Math.round((i * (items.length - 1)) / (most - 1))]);
+}
+
+/** A few mappings along the front, by rising energy. */
+export function shownMappings({ front }: SearchResult): readonly FoundMapping[] {
+  return thin(front, 8);
+}
+
+/** The mappings along the front, drawn one after the other. Undefined for a front of one. */
+export function frontMappingsFigure({ problem, architecture }: SearchSpec, result: SearchResult): Figure | undefined {
+  const shown = shownMappings(result);
+  if (shown.length < 2) return undefined;
+  const labels = shown.map(
+    (m) =>
+      `${format(m.energyPicojoules / 1e6)} µJ, ${m.cycles.toLocaleString("en-US")} cycles, ${format(m.storedBits / 8192)} KiB`,
+  );
+  return {
+    name: "front-mappings",
+    title: "Mappings along the front",
+    summary: `${shown.length} of ${result.front.length} mappings that no other beats, by rising energy: from ${labels[0]} to ${labels.at(-1)}.`,
+    drawing: {
+      kind: "frames",
+      label: "mapping",
+      frames: shown.map(({ mapping }, i) => {
+        const evaluation = evaluate(problem, architecture, mapping);
+        return { label: labels[i], drawing: { kind: "svg", svg: drawMapping({ mapping, evaluation, architecture }) } };
+      }),
+    },
+    table: { rows: shown.map(({ mapping }, i) => ({ mapping: i + 1, costs: labels[i], loops: printLoops(mapping) })) },
+  };
 }
 
 /** What became of every cut-up of the space: evaluated, not fitting, shown to lose, not reached. */
