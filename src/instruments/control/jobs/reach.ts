@@ -3,6 +3,7 @@ import { defineJob, type JobContext, type Outcome } from "../../../lab/index.ts"
 import { problemOf, problemOptions, solverOptions } from "./problem-options.ts";
 
 const { formula: _, ...parts } = problemOptions;
+const { sliceSeconds: __, ...solving } = solverOptions;
 const options = z.strictObject({
   ...parts,
   target: z
@@ -20,7 +21,7 @@ const options = z.strictObject({
   mode: z.enum(["tube", "set"]).default("tube").describe("At some time up to the end, or exactly at the end."),
   seconds: z.number().positive().default(8).meta({ unit: "s" }).describe("How long the control has."),
   delta: z.number().min(0).default(0.2).describe("The disturbances' size, times their set."),
-  ...solverOptions,
+  ...solving,
 });
 
 /** The options of `control reach`. */

@@ -94,7 +94,7 @@ export function segmentsFigure(
   const free =
     freest.delta > delta
       ? `From ${span(freest)} ${rounded(freest.delta)}${freest.delta >= most ? ", the largest tried," : ""} is survived, with the other bounds elsewhere.`
-      : "No part survives more by itself.";
+      : `No part survives ${more} more by itself.`;
   return {
     name: "segments",
     title: "Which part of the time limits the disturbance",
@@ -108,7 +108,7 @@ export function segmentsFigure(
       })),
       columns: [
         { name: "time" },
-        { name: "bound", label: "bound, times the set" },
+        { name: "bound", label: "Bound, times the set" },
         { name: "fall", label: `V lost by ${more} more here` },
       ],
     },

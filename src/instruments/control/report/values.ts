@@ -87,7 +87,7 @@ export function mapFigure(problem: ControlProblem, grid: Grid, delta: Float64Arr
   const common = {
     name: "disturbance-map",
     title: "The largest disturbance that each start survives",
-    summary: `${known.length} of ${rows.length} starts shown survive some disturbance, the best one ${rounded(Math.max(0, ...known))} times the set${cutText(grid, plane, problem.start)}; blank where the formula fails even without.`,
+    summary: `${known.length} of ${rows.length} starts shown survive some disturbance, the best one ${rounded(Math.max(0, ...known))} times the set${cutText(grid, plane, problem.start)}; blank where the formula fails even without, and beside such grid points.`,
   };
   if (plane.vertical === undefined) {
     const line = rows.flatMap((row) => (row.value === null ? [] : [{ x: row.x, value: row.value }]));
