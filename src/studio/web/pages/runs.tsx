@@ -7,6 +7,7 @@ import { ask } from "../state/api-client.ts";
 import { useKeys } from "../state/keys.ts";
 import { go, setQuery } from "../state/route.ts";
 import { filterRuns, type Sorting, sortRuns } from "../state/run-list.ts";
+import { comparedSeries } from "../state/series.ts";
 import { useLoad } from "../state/use-load.ts";
 
 const states = ["running", "done", "cancelled", "failed", "interrupted"] as const;
@@ -45,7 +46,11 @@ export function RunsPage({ query }: { readonly query: URLSearchParams }) {
   const toggle = (row: RunRow | undefined) => {
     if (row === undefined) return;
     const next = new Set(chosen);
-    if (!next.delete(row.id)) next.add(row.id);
+    if (!next.delete(row.id)) {
+      next.add(row.id);
+      // The server has read it when it is compared; what is wrong is told then.
+      void ask(comparedSeries(row.id)).catch(() => undefined);
+    }
     setChosen(next);
   };
   const compare = () => chosen.size > 0 && go(`/compare?runs=${[...chosen].map(encodeURIComponent).join(",")}`);

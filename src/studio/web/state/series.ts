@@ -7,6 +7,9 @@ export interface SeriesGroup {
   readonly lines: readonly Series[];
 }
 
+/** Where the series of a run that is compared with others are. */
+export const comparedSeries = (id: string) => `/runs/${id}/series?points=400`;
+
 const metricOf = (name: string) => name.slice(name.lastIndexOf("/") + 1);
 
 /** Series of metric points, as the server would make them. */
