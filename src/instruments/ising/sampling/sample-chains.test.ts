@@ -4,6 +4,7 @@ import { key } from "../../../engine/random/key.ts";
 import { enumerate } from "../exact/enumeration.ts";
 import { ferromagnet } from "../generators/ensembles.ts";
 import { lattice } from "../generators/lattices.ts";
+import { IsingModel } from "../model.ts";
 import { autocorrelationTime } from "../statistics/autocorrelation.ts";
 import { potentialScaleReduction } from "../statistics/potential-scale-reduction.ts";
 import { type ChainsState, sampleChains } from "./sample-chains.ts";
@@ -55,6 +56,14 @@ describe("sampling by independent Metropolis chains", () => {
     await expect(broken).rejects.toThrow("cancelled");
     expect(state?.sweeps).toBeLessThan(12_300);
     expect(await sampleChains(model, { ...options, resume: state as ChainsState })).toEqual(whole);
+  });
+
+  it("draws spins that nothing holds anew for every sample", async () => {
+    const model = new IsingModel({ spins: 4, couplings: { from: [0], to: [1], weight: [2] } });
+    const chains = await sampleChains(model, { key: key(1), beta: 1, chains: 2, samples: 200, burnIn: 20 });
+    const states = chains.flatMap((chain) => chain.states);
+    for (const i of [0, 2, 3]) expect(Math.abs(states.reduce((sum, s) => sum + s[i], 0))).toBeLessThan(4 * 20);
+    expect(Math.abs(states.reduce((sum, s) => sum + s[2] * s[3], 0))).toBeLessThan(4 * 20);
   });
 
   it("refuses impossible options", async () => {

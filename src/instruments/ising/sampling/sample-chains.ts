@@ -8,6 +8,7 @@ import { type KernelProblem, kernelProblem } from "../solvers/kernel-problem.ts"
 import { Metropolis } from "../solvers/metropolis.ts";
 import { RandomStream } from "../solvers/random-stream.ts";
 import { checkSampling } from "./check-sampling.ts";
+import { freeSpinsOf, redrawFree } from "./free-spins.ts";
 
 /** How independent chains are run. */
 export interface ChainsOptions {
@@ -55,11 +56,14 @@ const yieldEveryMs = 40;
 class SampledChain {
   readonly #configuration: Configuration;
   readonly #random: RandomStream;
+  readonly #freeKey: Key;
   readonly states: Int8Array[] = [];
   readonly energies: number[] = [];
 
   constructor(problem: KernelProblem, key: Key) {
-    this.#random = new RandomStream(key);
+    const [streamKey, freeKey] = key.split(2);
+    this.#freeKey = freeKey;
+    this.#random = new RandomStream(streamKey);
     this.#configuration = new Configuration(problem);
     this.#configuration.randomize(this.#random);
   }
@@ -72,8 +76,8 @@ class SampledChain {
     this.#configuration.refresh();
   }
 
-  take(model: IsingModel): void {
-    const state = this.#configuration.spins.slice();
+  take(model: IsingModel, free: Int32Array): void {
+    const state = redrawFree(this.#configuration.spins.slice(), free, this.#freeKey.fold(this.states.length));
     this.states.push(state);
     this.energies.push(model.energy(state));
   }
@@ -128,6 +132,7 @@ export async function sampleChains(model: IsingModel, options: ChainsOptions): P
   dynamics.setBeta(beta);
   const chains = key.split(count).map((chainKey) => new SampledChain(problem, chainKey));
   if (resume !== undefined) restore(model, chains, resume);
+  const free = freeSpinsOf(model);
   const total = burnIn + samples * sweepsBetween;
   let sweeps = resume?.sweeps ?? 0;
   let [yieldedAt, savedAt] = [performance.now(), performance.now()];
@@ -135,7 +140,7 @@ export async function sampleChains(model: IsingModel, options: ChainsOptions): P
     for (const chain of chains) chain.sweep(dynamics);
     sweeps++;
     if (!problem.isInteger && sweeps % refreshEvery === 0) for (const chain of chains) chain.refresh();
-    if (sweeps > burnIn && (sweeps - burnIn) % sweepsBetween === 0) for (const chain of chains) chain.take(model);
+    if (sweeps > burnIn && (sweeps - burnIn) % sweepsBetween === 0) for (const chain of chains) chain.take(model, free);
     if (performance.now() - yieldedAt < yieldEveryMs) continue;
     options.observer?.(sweeps / total);
     await new Promise((resolve) => setImmediate(resolve));

@@ -7,6 +7,7 @@ import type { ChainState } from "../solvers/chain.ts";
 import { kernelProblem } from "../solvers/kernel-problem.ts";
 import { ReplicaExchange } from "../solvers/tempering.ts";
 import { checkSampling } from "./check-sampling.ts";
+import { freeSpinsOf, redrawFree } from "./free-spins.ts";
 import { mostReplicas, temperatureLadderOf } from "./ladder.ts";
 import { summarizeSamples, type ThermalSamples } from "./thermal-samples.ts";
 
@@ -52,12 +53,20 @@ class Sampler {
   readonly #model: IsingModel;
   readonly #exchange: ReplicaExchange;
   readonly #isReal: boolean;
+  readonly #free: Int32Array;
+  readonly #freeKey: Key;
   readonly series: Float64Array[];
   readonly states: Int8Array[] = [];
   sweeps = 0;
 
-  constructor(model: IsingModel, exchange: ReplicaExchange, { samples, isReal }: { samples: number; isReal: boolean }) {
+  constructor(
+    model: IsingModel,
+    exchange: ReplicaExchange,
+    { samples, isReal, freeKey }: { samples: number; isReal: boolean; freeKey: Key },
+  ) {
     this.#model = model;
+    this.#free = freeSpinsOf(model);
+    this.#freeKey = freeKey;
     this.#exchange = exchange;
     this.#isReal = isReal;
     this.series = Array.from(exchange.betas, () => new Float64Array(samples));
@@ -75,7 +84,8 @@ class Sampler {
     replicas.forEach(({ spins }, r) => {
       this.series[r][at] = this.#model.energy(spins);
     });
-    this.states.push(replicas[replicas.length - 1].spins.slice());
+    const state = replicas[replicas.length - 1].spins.slice();
+    this.states.push(redrawFree(state, this.#free, this.#freeKey.fold(at)));
   }
 
   toState(): SampleState {
@@ -109,7 +119,7 @@ export async function sampleThermal(model: IsingModel, options: SampleOptions): 
   const { key, beta, samples = 1000, sweepsBetween = 10, burnIn = 1000, replicas, signal, observer, resume } = options;
   const counts = { samples: [samples, 1], sweepsBetween: [sweepsBetween, 1], burnIn: [burnIn, 1] } as const;
   checkSampling(beta, { ...counts, replicas: [replicas ?? 2, 2] });
-  const [rangeKey, ladderKey, runKey] = key.split(3);
+  const [rangeKey, ladderKey, runKey, freeKey] = key.split(4);
   const problem = kernelProblem(model, { configurations: Math.max(replicas ?? 0, mostReplicas) });
   const start = problem.kernel.mark();
   let betas = resume?.betas;
@@ -120,7 +130,7 @@ export async function sampleThermal(model: IsingModel, options: SampleOptions): 
     problem.kernel.release(start);
   }
   const exchange = new ReplicaExchange(problem, betas, runKey);
-  const sampler = new Sampler(model, exchange, { samples, isReal: !problem.isInteger });
+  const sampler = new Sampler(model, exchange, { samples, isReal: !problem.isInteger, freeKey });
   if (resume !== undefined) sampler.restore(resume);
   const total = burnIn + samples * sweepsBetween;
   let [yieldedAt, savedAt] = [performance.now(), performance.now()];

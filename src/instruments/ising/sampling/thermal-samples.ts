@@ -14,6 +14,8 @@ export interface TemperatureRecord {
   readonly exchangeRate: number | undefined;
   /** ln Z, from the sum of the differences up from β = 0, where it is N ln 2. */
   readonly lnZ: number;
+  /** Standard error of ln Z by the jackknife over blocks. */
+  readonly lnZError: number;
 }
 
 /** Samples in thermal equilibrium, coldest temperature of a ladder, with what the ladder tells. */
@@ -75,18 +77,14 @@ export function summarizeSamples(
   const lnZ = lnZLadder(betas, series, model.spins);
   const hasBlocks = states.length >= 2 * blocks;
   const folds = Array.from({ length: blocks }, (_, k) => k);
-  const lnZError = hasBlocks
-    ? jackknifeError(
-        folds.map(
-          (k) =>
-            lnZLadder(
-              betas,
-              series.map((s) => without(s, k)),
-              model.spins,
-            )[last],
-        ),
-      )
-    : Number.POSITIVE_INFINITY;
+  const lnZFolds = hasBlocks
+    ? folds.map((k) => {
+        const kept = series.map((s) => without(s, k));
+        return lnZLadder(betas, kept, model.spins);
+      })
+    : [];
+  const lnZErrorAt = (r: number) =>
+    hasBlocks ? jackknifeError(lnZFolds.map((fold) => fold[r])) : Number.POSITIVE_INFINITY;
   const mean = (values: Float64Array) => values.reduce((sum, x) => sum + x, 0) / values.length;
   const ladder = series.map((energies, r): TemperatureRecord => {
     const meanEnergy = mean(energies);
@@ -98,6 +96,7 @@ export function summarizeSamples(
       heatCapacity: betas[r] ** 2 * variance,
       exchangeRate: r < last ? exchangeRates[r] : undefined,
       lnZ: lnZ[r],
+      lnZError: r === 0 ? 0 : lnZErrorAt(r),
     };
   });
   const time = autocorrelationTime(series[last]);
@@ -107,7 +106,7 @@ export function summarizeSamples(
     energies: series[last],
     ladder,
     lnZ: lnZ[last],
-    lnZError,
+    lnZError: lnZErrorAt(last),
     freeEnergy: -lnZ[last] / betas[last],
     autocorrelationTime: time,
     effectiveSamples: states.length / (2 * time),

@@ -73,10 +73,11 @@ export class ReplicaExchange {
     });
   }
 
-  /** One sweep of every replica, then exchanges. */
+  /** One sweep of every replica, then exchanges. At β = 0, where every flip is accepted, the state is drawn anew. */
   step(): void {
     this.replicas.forEach((replica, r) => {
-      this.flips += this.#dynamics[r].sweep(replica, this.#random);
+      if (this.betas[r] === 0) replica.randomize(this.#random);
+      else this.flips += this.#dynamics[r].sweep(replica, this.#random);
     });
     for (let r = this.#parity; r + 1 < this.replicas.length; r += 2) {
       const [warm, cold] = [this.replicas[r], this.replicas[r + 1]];

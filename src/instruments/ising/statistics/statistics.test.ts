@@ -3,7 +3,7 @@ import { spinModel } from "../../../../test/kit/spin-models.ts";
 import { key } from "../../../engine/random/key.ts";
 import { sampleNormal, sampleUniform } from "../../../engine/random/sample.ts";
 import { enumerate } from "../exact/enumeration.ts";
-import { autocorrelationTime } from "./autocorrelation.ts";
+import { autocorrelation, autocorrelationTime } from "./autocorrelation.ts";
 import { lnZDifference } from "./free-energy-difference.ts";
 import { overlapStatistics } from "./overlaps.ts";
 import { potentialScaleReduction } from "./potential-scale-reduction.ts";
@@ -81,7 +81,11 @@ it("the autocorrelation time of an autoregressive series is (1 + φ)/(2 (1 − �
     });
     const expected = (1 + phi) / (2 * (1 - phi));
     expect(Math.abs(autocorrelationTime(series) / expected - 1)).toBeLessThan(0.12);
+    autocorrelation(series, 8).forEach((rho, lag) => {
+      expect(Math.abs(rho - phi ** lag)).toBeLessThan(0.05);
+    });
   }
+  expect([...autocorrelation([3, 3, 3], 9)]).toEqual([1, 0, 0]);
   expect(autocorrelationTime([3, 3, 3])).toBe(0.5);
 });
 
