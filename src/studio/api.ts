@@ -1,4 +1,5 @@
 import type { Cell, Figure, Headline, MetricDeclaration, RunRecord, RunState } from "../lab/index.ts";
+import type { SweepPlan } from "../lab/recipes/recipe.ts";
 
 /** An instrument as the home page shows it. */
 export interface InstrumentInfo {
@@ -51,6 +52,41 @@ export interface RunDetail extends RunRow {
   readonly origins: Readonly<Record<string, string>>;
   readonly declarations: Readonly<Record<string, MetricDeclaration>>;
   readonly hasReport: boolean;
+}
+
+/** A sweep as the list of them shows it. */
+export interface SweepRow {
+  readonly id: string;
+  readonly job: string;
+  readonly created: string;
+  readonly total: number;
+  /** How many trials are in each state. */
+  readonly states: Readonly<Partial<Record<TrialState, number>>>;
+  /** The options that are varied. */
+  readonly varied: readonly string[];
+}
+
+/** A trial that has not begun has no run. */
+export type TrialState = RunState | "waiting";
+
+/** A trial of a sweep. */
+export interface TrialRow {
+  /** The id of its run, when it has begun. */
+  readonly id: string;
+  readonly options: Readonly<Record<string, string | number | boolean>>;
+  readonly state: TrialState;
+  readonly seconds?: number;
+  readonly progress?: RunRecord["progress"];
+  readonly metrics: RunRecord["metrics"];
+}
+
+/** A sweep in full. */
+export interface SweepDetail extends SweepRow {
+  /** Where it is on this machine. */
+  readonly folder: string;
+  readonly plan: SweepPlan;
+  readonly trials: readonly TrialRow[];
+  readonly declarations: Readonly<Record<string, MetricDeclaration>>;
 }
 
 /** A metric over steps, down-sampled to what a screen shows; `[step, value]`. */

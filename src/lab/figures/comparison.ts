@@ -99,3 +99,37 @@ export function parallelFigure({ rows, options, metrics }: Comparison): Figure {
     table: { rows: ranks },
   };
 }
+
+/** The mean of a metric's best values for each pair of values of two options. */
+export function gridFigure(
+  { rows }: Comparison,
+  { x, y, metric }: Readonly<Record<"x" | "y" | "metric", string>>,
+): Figure {
+  const cells = new Map<string, { readonly row: Row; readonly values: number[] }>();
+  for (const row of rows) {
+    const value = row[metric];
+    if (typeof value !== "number") continue;
+    const place = JSON.stringify([row[x], row[y]]);
+    const cell = cells.get(place) ?? { row: { [x]: row[x], [y]: row[y] }, values: [] };
+    cell.values.push(value);
+    cells.set(place, cell);
+  }
+  const means = [...cells.values()].map(({ row, values }) => ({
+    ...row,
+    [metric]: values.reduce((sum, value) => sum + value, 0) / values.length,
+    runs: values.length,
+  }));
+  return {
+    name: "grid",
+    title: `${wordsOf(metric)} over ${wordsOf(x)} and ${wordsOf(y)}`,
+    summary: `The best value of ${metric}, mean of the runs with the same ${x} and ${y}; ${means.length} pairs of values.`,
+    drawing: {
+      kind: "chart",
+      marks: [{ mark: "cell", channels: { x, y, fill: metric } }],
+      x: { label: x, type: "band" },
+      y: { label: y, type: "band" },
+      color: { label: metric, type: "sequential", legend: true },
+    },
+    table: { rows: means },
+  };
+}

@@ -10,7 +10,8 @@ import { findRunIn, type Run, replaceFileSync, runFiles } from "../runs/run-fold
 import { expandPlan, type TrialOptions, trialId } from "./expand-plan.ts";
 import { runTrial } from "./trial-process.ts";
 
-const sweepFile = "sweep.json";
+/** The file that makes a folder a sweep's. */
+export const sweepFile = "sweep.json";
 
 /** A cell of a sweep. */
 export interface Trial {

@@ -15,6 +15,7 @@ import { recipeInput } from "./request-fields.ts";
 import { resolveRecipe } from "./resolve-recipe.ts";
 import { RunIndex } from "./run-index.ts";
 import { runRoutes } from "./run-routes.ts";
+import { sweepRoutes } from "./sweep-routes.ts";
 import { uploadRoutes } from "./upload-routes.ts";
 
 /** What a studio is made of. */
@@ -70,6 +71,7 @@ export function studioApp({ root, folder, command, token, port, web, uploadLimit
     return context.json(resolution);
   });
   app.route("/api/runs", runRoutes({ index, command, folder }));
+  app.route("/api/sweeps", sweepRoutes(index));
   app.route("/api/comparisons", comparisonRoutes(index));
   app.route("/api/files", fileRoutes(folder));
   app.route("/api/uploads", uploadRoutes({ root, limit: uploadLimit }));

@@ -92,6 +92,8 @@ export const apiRoutes: readonly Route[] = [
     summary: "Bring it back from the trash.",
     answers: "application/json",
   },
+  { method: "get", path: "/api/sweeps", summary: "All sweeps, newest first.", answers: "application/json" },
+  { method: "get", path: "/api/sweeps/{id}", summary: "A sweep with its trials.", answers: "application/json" },
   {
     method: "get",
     path: "/api/comparisons/report",

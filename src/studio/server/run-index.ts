@@ -1,9 +1,16 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readAnnotations } from "../../lab/runs/annotations.ts";
 import { findRunIn, type Run, runFiles, stateOf } from "../../lab/runs/run-folder.ts";
 import { secondsOf } from "../../lab/runs/run-record.ts";
+import { sweepFile } from "../../lab/sweeps/sweep.ts";
 import type { RunRow } from "../api.ts";
+
+/** Between a sweep's name and its trial's in the id of a trial's run. */
+export const trialSign = "~";
+
+/** One step of a path that hides nothing. */
+export const isFolderName = (name: string) => /^\w[\w.-]{0,199}$/.test(name);
 
 interface Cached {
   readonly stamp: string;
@@ -39,24 +46,39 @@ export class RunIndex {
 
   /** All rows, newest first. */
   rows(): RunRow[] {
-    const fresh = new Map<string, Cached>();
+    const fresh = new Map([...this.#cached].filter(([id]) => id.includes(trialSign)));
     for (const id of this.#names()) {
       const found = this.#look(id);
       if (found !== undefined) fresh.set(id, found);
     }
     this.#cached = fresh;
-    return [...fresh.values()].map(({ row }) => row).sort((a, b) => (a.created < b.created ? 1 : -1));
+    const own = [...fresh].filter(([id]) => !id.includes(trialSign));
+    return own.map(([, { row }]) => row).sort((a, b) => (a.created < b.created ? 1 : -1));
   }
 
-  /** The run of an id; undefined for anything that is not the name of a run's folder directly below the root. */
+  /**
+   * The run of an id: the name of a run's folder directly below the root, or of a sweep's there and of a trial's in it, `sweep~trial`.
+   * Undefined for anything else.
+   */
   find(id: string): Run | undefined {
-    if (!/^\w[\w.-]{0,199}$/.test(id)) return undefined;
+    const [first, trial, ...rest] = id.split(trialSign);
+    if (rest.length > 0 || !isFolderName(first) || (trial !== undefined && !isFolderName(trial))) return undefined;
+    if (trial !== undefined && !this.#isSweep(first)) return undefined;
     const found = this.#look(id);
     return found === undefined ? undefined : { ...found.run, state: found.row.state };
   }
 
   row(run: Run): RunRow {
     return rowOf(run);
+  }
+
+  /** The ids of the sweeps directly below the root. */
+  sweeps(): string[] {
+    return this.#names().filter((name) => this.#isSweep(name));
+  }
+
+  #isSweep(id: string): boolean {
+    return isFolderName(id) && existsSync(join(this.root, id, sweepFile));
   }
 
   #names(): string[] {
@@ -68,7 +90,7 @@ export class RunIndex {
   }
 
   #look(id: string): Cached | undefined {
-    const folder = join(this.root, id);
+    const folder = join(this.root, ...id.split(trialSign));
     const stamp = stampOf(join(folder, runFiles.record));
     if (stamp === "") return undefined;
     const whole = `${stamp} ${stampOf(join(folder, runFiles.annotations))}`;
@@ -79,8 +101,9 @@ export class RunIndex {
       const row = { ...before.row, state: stateOf(before.run.record, folder), seconds: secondsOf(before.run.record) };
       return { ...before, row };
     }
-    const run = findRunIn(folder);
-    if (run === undefined) return before;
+    const found = findRunIn(folder);
+    if (found === undefined) return before;
+    const run = { ...found, id };
     const cached = { stamp: whole, run, row: rowOf(run) };
     this.#cached.set(id, cached);
     return cached;

@@ -18,7 +18,7 @@ import { jsonBody } from "./json-body.ts";
 import { followRun } from "./live-events.ts";
 import { recipeInput } from "./request-fields.ts";
 import { resolveRecipe } from "./resolve-recipe.ts";
-import { type RunIndex, textOf } from "./run-index.ts";
+import { isFolderName, type RunIndex, textOf, trialSign } from "./run-index.ts";
 import { SeriesReader } from "./run-series.ts";
 import { restoreRun, trashRun } from "./trash.ts";
 
@@ -184,13 +184,15 @@ export function runRoutes({ index, command, folder }: RunRoutesOptions): Hono {
     "/:id",
     withRun((context, run) => {
       if (run.state === "running") return context.json({ error: "the run is running" } satisfies ApiError, 409);
+      if (run.id.includes(trialSign))
+        return context.json({ error: "a trial stays in its sweep" } satisfies ApiError, 409);
       trashRun(index.root, run.id);
       return context.json({ ok: true });
     }),
   );
   routes.post("/:id/restore", (context) => {
     const id = context.req.param("id");
-    if (!/^\w[\w.-]{0,199}$/.test(id) || !restoreRun(index.root, id)) return missing(context);
+    if (!isFolderName(id) || !restoreRun(index.root, id)) return missing(context);
     return context.json({ ok: true });
   });
   routes.onError((cause, context) => {

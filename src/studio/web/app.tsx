@@ -4,6 +4,8 @@ import { HomePage } from "./pages/home.tsx";
 import { JobPage } from "./pages/job.tsx";
 import { RunPage } from "./pages/run.tsx";
 import { RunsPage } from "./pages/runs.tsx";
+import { SweepPage } from "./pages/sweep.tsx";
+import { SweepsPage } from "./pages/sweeps.tsx";
 import { KeysDialog } from "./parts/keys-dialog.tsx";
 import { Messages } from "./parts/messages.tsx";
 import { useKeys } from "./state/keys.ts";
@@ -17,6 +19,8 @@ function pageOf({ parts, query }: Route) {
     return <JobPage key={`${second} ${third}`} job={`${second} ${third}`} from={query.get("from") ?? undefined} />;
   if (first === "runs" && second !== undefined) return <RunPage key={second} id={second} />;
   if (first === "runs") return <RunsPage query={query} />;
+  if (first === "sweeps" && second !== undefined) return <SweepPage key={second} id={second} />;
+  if (first === "sweeps") return <SweepsPage />;
   if (first === "compare") return <ComparePage ids={(query.get("runs") ?? "").split(",").filter((id) => id !== "")} />;
   return (
     <main id="main">
@@ -39,6 +43,7 @@ export function App() {
     "?": () => setShowsKeys(true),
     "g h": () => go("/"),
     "g r": () => go("/runs"),
+    "g s": () => go("/sweeps"),
   });
   useEffect(() => {
     document.addEventListener("click", followLink);
@@ -64,6 +69,9 @@ export function App() {
           </a>
           <a href="/runs" aria-current={here(route, "runs")}>
             Runs
+          </a>
+          <a href="/sweeps" aria-current={here(route, "sweeps")}>
+            Sweeps
           </a>
         </nav>
         <span class="spacer" />

@@ -3,6 +3,7 @@ import { compareRuns, namesOf, parallelFigure, scatterFigure } from "../../../la
 import type { RunDetail, RunSeries, Series } from "../../api.ts";
 import { FigureView } from "../parts/figure-view.tsx";
 import { LoadError } from "../parts/load-error.tsx";
+import { Select } from "../parts/select.tsx";
 import { SeriesChart } from "../parts/series-chart.tsx";
 import { StateMark } from "../parts/state-mark.tsx";
 import { ask, type RequestError } from "../state/api-client.ts";
@@ -41,31 +42,6 @@ function useRuns(ids: readonly string[]): {
     );
   }, [wanted]);
   return { all: state.all, error: state.error };
-}
-
-function Select({
-  label,
-  value,
-  choices,
-  change,
-}: {
-  readonly label: string;
-  readonly value: string;
-  readonly choices: readonly string[];
-  readonly change: (value: string) => void;
-}) {
-  return (
-    <label>
-      <span class="label">{label}</span>
-      <select value={value} onChange={(event) => change(event.currentTarget.value)}>
-        {choices.map((choice) => (
-          <option key={choice} value={choice}>
-            {choice}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
 }
 
 function Comparison({ all }: { readonly all: readonly Compared[] }) {

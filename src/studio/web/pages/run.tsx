@@ -182,9 +182,11 @@ function Actions({ run, reload }: { readonly run: RunDetail; readonly reload: ()
           <a class="button" href={`/api/runs/${run.id}/report`} download={`${run.id}.html`}>
             Save report
           </a>
-          <button type="button" onClick={() => void remove(run.id)}>
-            Remove
-          </button>
+          {!run.id.includes("~") && (
+            <button type="button" onClick={() => void remove(run.id)}>
+              Remove
+            </button>
+          )}
         </>
       )}
     </div>
@@ -223,6 +225,11 @@ export function RunPage({ id }: { readonly id: string }) {
         <StateMark state={state} /> · {run.job} · begun {formatTime(run.created)} · {formatDuration(run.seconds)}
         {run.record.attempts.length > 1 && ` · ${run.record.attempts.length} attempts`}
       </p>
+      {id.includes("~") && (
+        <p class="muted">
+          A trial of <a href={`/sweeps/${id.split("~")[0]}`}>{id.split("~")[0]}</a>
+        </p>
+      )}
       <LoadError error={error} />
       {state === "running" && progress !== undefined && (
         <p class="progress" role="status">

@@ -4,6 +4,7 @@ const keys: readonly (readonly [string, string])[] = [
   ["?", "This list"],
   ["g h", "Instruments"],
   ["g r", "Runs"],
+  ["g s", "Sweeps"],
   ["/", "Filter runs"],
   ["j  k", "Next, previous run or suspect"],
   ["Enter", "Open the run"],
