@@ -1,4 +1,5 @@
 import type { BenchResult } from "../result.ts";
+import { benchAnnealing } from "./annealing.ts";
 import { benchInstances } from "./instances.ts";
 import { benchMemory } from "./memory.ts";
 import { benchNetworks } from "./networks.ts";
@@ -8,6 +9,7 @@ const parts: Readonly<Record<string, (args: readonly string[]) => Promise<BenchR
   sampler: benchSampler,
   networks: benchNetworks,
   memory: benchMemory,
+  annealing: benchAnnealing,
   gset: (args) => benchInstances("gset", args),
   biqmac: (args) => benchInstances("biqmac", args),
   glasses: (args) => benchInstances("glasses", args),
@@ -15,7 +17,7 @@ const parts: Readonly<Record<string, (args: readonly string[]) => Promise<BenchR
 
 /**
  * Networks: `npm run bench -- ising sampler`, `… networks …`, `… memory`. Classical solvers against published values:
- * `… gset [G1 …]`, `… biqmac`, `… glasses`.
+ * `… gset [G1 …]`, `… biqmac`, `… glasses`; beside dwave-samplers: `… annealing`.
  */
 export async function bench([part = "sampler", ...rest]: readonly string[]): Promise<BenchResult> {
   const run = parts[part];
