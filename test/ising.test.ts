@@ -5,7 +5,8 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dataPath } from "../src/data/index.ts";
 import { readInstance } from "../src/instruments/ising/index.ts";
-import { checkFigure, readFigures, readRun } from "../src/lab/index.ts";
+import { solveJob } from "../src/instruments/ising/jobs/solve.ts";
+import { checkFigure, readFigures, readRun, runJob } from "../src/lab/index.ts";
 import { orrery, startOrrery } from "./kit/command.ts";
 
 let folder = "";
@@ -79,27 +80,16 @@ describe("ising solve", () => {
     expect(one.text("metrics.ndjson").trim().split("\n")).toHaveLength(12);
   }, 120_000);
 
-  it.each(["memetic", "tempering", "tabu", "bifurcation", "descent", "exact"])(
+  it.each(["memetic", "tempering", "tabu", "bifurcation", "descent", "exact"] as const)(
     "finds the optimum of a small QUBO whose value is to be large by %s",
     async (method) => {
       // 3a + 2b − 4ab + c − 2bc: its largest value is 4 at a = c = 1, b = 0.
-      const path = file("small.csv", "i,j,q\n1,1,3\n2,2,2\n1,2,-4\n3,3,1\n2,3,-2\n");
-      const made = await run([
-        "solve",
-        path,
-        "--sense",
-        "maximize",
-        "--first-index",
-        "1",
-        "--method",
-        method,
-        "--restarts",
-        "2",
-        "--threads",
-        "1",
-      ]);
-      expect(made.headline("best value")).toBe(4);
-      expect(made.text("artifacts", "solution.csv")).toBe("variable,bit\n1,1\n2,0\n3,1\n");
+      const instance = file("small.csv", "i,j,q\n1,1,3\n2,2,2\n1,2,-4\n3,3,1\n2,3,-2\n");
+      const where = mkdtempSync(join(folder, "small-"));
+      const options = { instance, method, sense: "maximize", firstIndex: 1, restarts: 2, threads: 1 } as const;
+      const end = await runJob(solveJob, options, { folder: where });
+      expect(end.state === "done" && end.outcome.headlines[0]).toMatchObject({ label: "best value", value: 4 });
+      expect(readFileSync(join(where, "artifacts", "solution.csv"), "utf8")).toBe("variable,bit\n1,1\n2,0\n3,1\n");
     },
     60_000,
   );
@@ -208,14 +198,31 @@ describe("ising compare", () => {
   }, 120_000);
 });
 
-describe("mistakes in an instance end with 1, the place, and what to do", () => {
+describe("mistakes", () => {
+  /** What a run in this process fails with: the job is the same, its start costs less. */
+  async function failure(options: object) {
+    const end = await runJob(solveJob, options, { folder: mkdtempSync(join(folder, "failed-")) });
+    if (end.state !== "failed") throw new Error(`expected a failure; got ${end.state}`);
+    return `${end.error.message} ${end.error.hint ?? ""}`;
+  }
+
+  it("in an instance end with 1, the place, and what to do", async () => {
+    const loop = await mistake(["solve", file("loop.txt", "3 2\n1 2 1\n2 2 1\n")]);
+    expect(loop.said).toContain(
+      'loop.txt:3:3: expected two different indices; got "2" A loop is never cut: remove the line.',
+    );
+    file("glass.txt", "2 1\n1 2 1\n");
+    const missing = await mistake(["solve", "glas.txt"]);
+    expect(missing.said).toContain('glas.txt: no such file Did you mean "glass.txt"?');
+    expect([loop.code, missing.code]).toEqual([1, 1]);
+  }, 60_000);
+
+  it("in an option end with 1 before anything is run", async () => {
+    const { code, said } = await mistake(["solve", "--methd", "neural"]);
+    expect([code, said.includes("Did you mean --method?")]).toEqual([1, true]);
+  }, 30_000);
+
   it.each([
-    [
-      "a loop",
-      "loop.txt",
-      "3 2\n1 2 1\n2 2 1\n",
-      'loop.txt:3:3: expected two different indices; got "2" A loop is never cut',
-    ],
     [
       "a pair given twice",
       "twice.txt",
@@ -248,30 +255,16 @@ describe("mistakes in an instance end with 1, the place, and what to do", () => 
       'ragged.csv:2:1: expected 2 numbers a line, as there are lines; got "1"',
     ],
     ["infinity in a QUBO", "q.json", '{"kind":"qubo","size":2,"offset":0,"terms":[[0,1,1e999]]}', "q.json: terms"],
-  ])(
-    "%s",
-    async (_, name, content, message) => {
-      const { code, said } = await mistake(["solve", file(name, content)]);
-      expect(said).toContain(message);
-      expect(code).toBe(1);
-    },
-    30_000,
-  );
-
-  it("a file that is not there names the nearest one", async () => {
-    file("glass.txt", "2 1\n1 2 1\n");
-    const { code, said } = await mistake(["solve", join(folder, "glas.txt")]);
-    expect([code, said.includes('glas.txt: no such file Did you mean "glass.txt"?')]).toEqual([1, true]);
+  ])("tell the place of %s", async (_, name, content, message) => {
+    expect(await failure({ instance: file(name, content) })).toContain(message);
   });
 
-  it("options that fit no instance say what would", async () => {
-    const said = async (...words: string[]) => (await mistake(["solve", ...words])).said;
-    expect(await said("--method", "exact")).toContain("at most 24 spins at every place; got 39");
-    expect(await said("--method", "neural", "--generate.size", "200,200")).toContain("up to 5792 variables; got 40000");
-    expect(await said("--stop-at-known", "--no-prove")).toContain("expected a known value to stop at; got none");
-    expect(await said("--beta-from", "3", "--beta-to", "1")).toContain(
-      "betaFrom: expected at most betaTo; got 3 and 1",
+  it("of options that fit no instance say what would", async () => {
+    expect(await failure({ method: "exact" })).toContain("at most 24 spins at every place; got 39");
+    expect(await failure({ method: "neural", generate: { size: [200, 200] } })).toContain(
+      "up to 5792 variables; got 40000",
     );
-    expect(await said("--methd", "neural")).toContain("Did you mean --method?");
-  }, 60_000);
+    expect(await failure({ stopAtKnown: true, prove: false })).toContain("expected a known value to stop at; got none");
+    expect(await failure({ betaFrom: 3, betaTo: 1 })).toContain("betaFrom: expected at most betaTo; got 3 and 1");
+  });
 });

@@ -12,7 +12,7 @@ import { isNetwork } from "./compared-methods.ts";
 import { type MethodScore, type PairedDifference, pairedDifference, scoreOf, type Target } from "./comparison.ts";
 import { type Instance, openInstance } from "./instance.ts";
 import { requireNetworkSize } from "./network-size.ts";
-import { type Reference, referenceOf } from "./reference.ts";
+import { type Reference, referenceOf, roundingOf } from "./reference.ts";
 import { searchTimed, type TimedSearch } from "./timed-search.ts";
 
 /** The job behind `ising compare`. @throws OrreryError for an instance that cannot be read, options that do not fit, `cancelled`. */
@@ -51,7 +51,7 @@ export async function compare(flags: CompareFlags, context: JobContext): Promise
     `${JSON.stringify(content, null, 1)}\n`,
     "Every search: its best energy, and when it met what.",
   );
-  if (reference?.source === "known" && lowest < reference.energy) {
+  if (reference?.source === "known" && lowest < reference.energy - roundingOf(reference)) {
     context.note(`${shown(model.objectiveOf(lowest))} is better than the known value ${shown(reference.objective)}`);
   }
   return outcomeOf(instance, scores, { flags, origin, verdict: messages?.short });
@@ -66,7 +66,7 @@ function targetOf(
     return { energy: lowest, origin: "the lowest energy that any search met, perhaps not the optimum" };
   if (reference.source !== "known")
     return { energy: Math.min(reference.energy, lowest), origin: `the ${reference.source} ground state` };
-  if (lowest < reference.energy)
+  if (lowest < reference.energy - roundingOf(reference))
     return { energy: lowest, origin: "the lowest energy that any search met, below the known value" };
   return { energy: reference.energy, origin: "the known value" };
 }
