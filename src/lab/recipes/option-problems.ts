@@ -55,12 +55,23 @@ function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] 
   return [...branches].sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0] ?? [];
 }
 
+/** The values that any branch of a union allows at a path: what tells its branches apart. */
+function valuesAt(branches: readonly (readonly Issue[])[], path: readonly PropertyKey[]) {
+  const at = path.join();
+  return branches
+    .flat()
+    .flatMap((inner) => (inner.code === "invalid_value" && inner.path.join() === at ? inner.values : []));
+}
+
 function branchProblems(schema: OptionSchema, issue: Issue & { code: "invalid_union" }): OptionProblem[] {
   const path = issue.path as (string | number)[];
   const branches = issue.errors as readonly (readonly Issue[])[];
   const meant = meantBranch(branches);
   if (meant.length > 0 && meant.every((inner) => inner.path.length > 0 || inner.code === "unrecognized_keys")) {
-    return meant.flatMap((inner) => problemsOf(schema, { ...inner, path: [...path, ...inner.path] } as Issue));
+    return meant.flatMap((inner) => {
+      const own = inner.code === "invalid_value" ? { values: valuesAt(branches, inner.path) } : {};
+      return problemsOf(schema, { ...inner, ...own, path: [...path, ...inner.path] } as Issue);
+    });
   }
   const at = schemaAt(schema, path);
   const choices = at === undefined ? [] : alternativesOf(at).flatMap((branch) => branch.enum ?? []);

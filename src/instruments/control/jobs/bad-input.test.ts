@@ -1,11 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { JobContext } from "../../../lab/index.ts";
+import { checkOptions } from "../../../lab/recipes/option-problems.ts";
 import { requireMemory } from "../synthesis/memory.ts";
 import { type ProblemSpec, readProblem } from "../synthesis/problem.ts";
 import { problems } from "../synthesis/problems.ts";
+import { monitorJob } from "./monitor.ts";
 import { reachJob } from "./reach.ts";
 import { synthesizeJob } from "./synthesize.ts";
 
@@ -45,6 +47,7 @@ test("bad input is refused by name before any work", async () => {
     "NaN in the formula": { problem: "order", formula: "F[0,4] (sqrt(x) >= 1)" },
     "start off the grid": { problem: "brake", start: { x: 7, v: 0 } },
     "no axis": { problem: "brake", grid: [brake.grid[0]] },
+    "a system alone": { system: brake.system },
     "two mistakes": { problem: "brake", formula: "G[3, 0] x <= 1", start: { x: 0, speed: 1 } },
   };
   const said: string[] = [];
@@ -69,9 +72,34 @@ test("bad input is refused by name before any work", async () => {
     NaN in the formula: formula: expected sqrt(x) >= 1 to be a number on the grid; got NaN at x = -4. Look for the root or the logarithm of a negative number, or 0 / 0.
     start off the grid: start: expected x to be a number in [-3, 2]; got 7
     no axis: grid: expected an axis for every state; got none for v
+    a system alone: grid: expected an axis for every state; got none for x, v
+    formula: expected what must hold; it is missing
+    start: expected a value for every state; got none for x
     two mistakes: formula:1:2 the interval is empty: expected from <= to; got [3, 0]. The second bound must not be before the first.
     start: expected values of states; got "speed". States: "x", "v"."
   `);
+});
+
+test("a kind of set that there is not is told with those that there are", () => {
+  const controls = { kind: "bal", names: ["u"], low: [-1], high: [1] };
+  const found = checkOptions(synthesizeJob, withSystem({ controls }));
+  expect(found).toEqual({
+    problems: [
+      {
+        path: ["system", "controls", "kind"],
+        message: 'expected one of "box", "ball"; got "bal". Did you mean "ball"?',
+      },
+    ],
+  });
+  const regions = { dock: { kind: "circle", states: ["x", "y"], center: [0, 0], radius: 1 } };
+  expect(checkOptions(synthesizeJob, { regions })).toEqual({
+    problems: [
+      {
+        path: ["regions", "dock", "kind"],
+        message: 'expected one of "ball", "box", "halfspace", "polygon"; got "circle"',
+      },
+    ],
+  });
 });
 
 test("a start that is no number and a grid that does not fit memory are refused", () => {
@@ -83,6 +111,40 @@ test("a start that is no number and a grid that does not fit memory are refused"
   expect(() => requireMemory(problem, { sliceEvery: 0.25 }, 1e9)).toThrowErrorMatchingInlineSnapshot(
     `[OrreryError: synthesis: expected values that fit into 1.00 GB; got 2.76 GB for 10000001 points]`,
   );
+});
+
+test("a trace that cannot be monitored is refused by row", async () => {
+  const traces: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+    "a gap": [
+      ["0", "1"],
+      ["1", ""],
+      ["2", "3"],
+    ],
+    "uneven times": [
+      ["0", "1"],
+      ["1", "2"],
+      ["2.5", "3"],
+      ["3.5", "3"],
+    ],
+    "times that go back": [
+      ["0", "1"],
+      ["2", "2"],
+      ["1", "3"],
+    ],
+  };
+  const said: string[] = [];
+  for (const [name, rows] of Object.entries(traces)) {
+    const trace = join(folder, "trace.csv");
+    writeFileSync(trace, `time,height\n${rows.map((row) => row.join(",")).join("\n")}\n`);
+    const options = monitorJob.options.parse({ trace, formula: "F[0,1] height >= 2" });
+    const found = await monitorJob.run(options, idle).catch(String);
+    said.push(`${name}: ${String(found).replaceAll(`${folder}/`, "")}`);
+  }
+  expect(said.join("\n")).toMatchInlineSnapshot(`
+    "a gap: trace.csv, row 2 (1 s), height: expected a number; got none. Fill or cut the gap: a formula has no value there.
+    uneven times: trace: expected equally spaced times; got 1.5 s between rows 2 and 3 where most are 1 s apart. Use --mode dense for samples at any times.
+    times that go back: trace.csv, row 3, time: expected a time after 2 s; got 1 s. Sort the rows by time and keep one for each."
+  `);
 });
 
 test("a target that speaks of time is refused", async () => {

@@ -31,10 +31,9 @@ export async function monitor(options: MonitorOptions, context: JobContext): Pro
   });
   const needed = [...statesOf(formula, {})];
   const used = Object.fromEntries(needed.map((name) => [name, recording.columns[name]]));
-  const { times, values } =
-    options.mode === "dense"
-      ? dense(formula, { ...recording, columns: used }, options)
-      : discrete(formula, { ...recording, columns: used }, options);
+  const read = { ...recording, columns: used };
+  checkNumbers(read, options.trace ?? "trace");
+  const { times, values } = options.mode === "dense" ? dense(formula, read, options) : discrete(formula, read, options);
   const shown = { times, values, signals: { times: recording.times, columns: used } };
   context.figure(robustnessTraceFigure(printFormula(formula), shown));
   const columns = [
@@ -112,17 +111,22 @@ function requireAgreement(streamed: ArrayLike<number>, offline: ArrayLike<number
   if (!isSame) throw new Error("the streaming monitor disagrees with the offline one");
 }
 
-/** @throws OrreryError `argument` naming the row where times are not equally spaced. */
+/** @throws OrreryError `argument` naming the first row that comes earlier or later after the one before than most do. */
 function equalStep(times: readonly number[]): number {
-  const step = times.length < 2 ? 1 : (times[times.length - 1] - times[0]) / (times.length - 1);
-  const odd = times.findIndex((t, i) => Math.abs(t - times[0] - i * step) > 1e-6 * Math.max(step, Math.abs(t)));
-  if (odd < 0 && step > 0) return Number(step.toPrecision(12));
+  if (times.length < 2) return 1;
+  const step = (times[times.length - 1] - times[0]) / (times.length - 1);
+  const isOdd = (t: number, i: number) => Math.abs(t - times[0] - i * step) > 1e-6 * Math.max(step, Math.abs(t));
+  if (!times.some(isOdd)) return Number(step.toPrecision(12));
+  const gaps = times.slice(1).map((t, i) => t - times[i]);
+  const usual = [...gaps].sort((a, b) => a - b)[gaps.length >> 1];
+  const k = Math.max(
+    0,
+    gaps.findIndex((gap) => Math.abs(gap - usual) > 1e-6 * usual),
+  );
   throw new OrreryError(
     "argument",
-    `trace: expected equally spaced times; got ${times[Math.max(0, odd)]} s in row ${Math.max(0, odd) + 1}`,
-    {
-      hint: "Use --mode dense for samples at any times.",
-    },
+    `trace: expected equally spaced times; got ${rounded(gaps[k])} s between rows ${k + 1} and ${k + 2} where most are ${rounded(usual)} s apart`,
+    { hint: "Use --mode dense for samples at any times." },
   );
 }
 
@@ -130,8 +134,26 @@ async function readRecording({ trace, time }: MonitorOptions): Promise<Recording
   const table = await readCsv(trace!);
   const times = [...numberColumn(table, time)];
   if (times.length === 0) throw new OrreryError("format", `${trace}: expected at least one row; got none`);
+  const k = times.findIndex((t, i) => !(Number.isFinite(t) && (i === 0 || t > times[i - 1])));
+  if (k >= 0) {
+    const expected = k === 0 ? "a time" : `a time after ${times[k - 1]} s`;
+    throw new OrreryError("format", `${trace}, row ${k + 1}, ${time}: expected ${expected}; got ${times[k]} s`, {
+      hint: "Sort the rows by time and keep one for each.",
+    });
+  }
   const others = table.columns.filter((c) => c.kind === "number" && c.name !== time);
   return { times, columns: Object.fromEntries(others.map((c) => [c.name, [...numberColumn(table, c.name)]])) };
+}
+
+/** @throws OrreryError `format` naming the first row without a number that the formula reads. */
+function checkNumbers({ times, columns }: Recording, source: string): void {
+  for (const [name, values] of Object.entries(columns)) {
+    const k = values.findIndex(Number.isNaN);
+    if (k < 0) continue;
+    throw new OrreryError("format", `${source}, row ${k + 1} (${times[k]} s), ${name}: expected a number; got none`, {
+      hint: "Fill or cut the gap: a formula has no value there.",
+    });
+  }
 }
 
 /** A climb to a height that is kept but for two gusts. */

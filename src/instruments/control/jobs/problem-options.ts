@@ -7,11 +7,9 @@ import { problems } from "../synthesis/problems.ts";
 
 const numbers = z.array(z.number());
 const names = z.array(z.string()).min(1);
-const inputSet = z.union([
-  z.strictObject({ kind: z.literal("box"), names, low: numbers, high: numbers }),
-  z.strictObject({ kind: z.literal("ball"), names, center: numbers, radius: z.number() }),
-]);
-const inputs = z.union([inputSet, z.array(inputSet)]);
+const boxOption = z.strictObject({ kind: z.literal("box"), names, low: numbers, high: numbers });
+const ballOption = z.strictObject({ kind: z.literal("ball"), names, center: numbers, radius: z.number() });
+const inputs = z.union([boxOption, ballOption, z.array(z.union([boxOption, ballOption]))]);
 
 /** A system as a recipe writes it. */
 const systemOption = z.strictObject({

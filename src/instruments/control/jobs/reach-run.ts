@@ -14,7 +14,7 @@ import type { ReachOptions } from "./reach.ts";
 
 /** The job behind `control reach`. */
 export async function reach(spec: ProblemSpec, options: ReachOptions, context: JobContext): Promise<Outcome> {
-  const problem = readProblem(spec, { detail: options.detail });
+  const problem = readProblem(spec, { detail: options.detail, source: "target" });
   checkValues(problem.task);
   const question = questionOf(problem, options);
   const { grid } = problem.task;

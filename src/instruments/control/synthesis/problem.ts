@@ -29,11 +29,12 @@ export interface ControlProblem extends CompiledPlan {
 /**
  * Reads a problem and checks what it says: equations, units, names, the formula's fragment, the start.
  * @param detail multiplies the number of grid points along every axis.
+ * @param source what the formula is called in messages.
  * @throws OrreryError saying what does not fit, with every cause a line when there are several.
  */
 export function readProblem(
   spec: ProblemSpec,
-  { detail = 1, outside = "refuse" as OutsideFragment } = {},
+  { detail = 1, outside = "refuse" as OutsideFragment, source = "formula" } = {},
 ): ControlProblem {
   const problems: OrreryError[] = [];
   const attempt = <T>(read: () => T): T | undefined => {
@@ -50,7 +51,10 @@ export function readProblem(
   const names = states.map((s) => s.name);
   const grid = attempt(() => readGrid(spec.grid, names, detail));
   const vocabulary = { states, regions: spec.regions ?? {} };
-  const formula = attempt(() => parseFormula(spec.formula, vocabulary));
+  const formula = attempt(() => {
+    if (spec.formula === "") throw new OrreryError("argument", `${source}: expected what must hold; it is missing`);
+    return parseFormula(spec.formula, vocabulary, { source });
+  });
   const compiled = formula && attempt(() => compilePlan(formula, outside));
   const start = attempt(() => readStart(spec.start, names, grid));
   const task = system && grid && formula && { system, grid, formula, vocabulary };
