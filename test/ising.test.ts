@@ -112,6 +112,38 @@ describe("ising solve", () => {
     const { spins } = await session.run({ uniforms, coins: new Tensor("float32", Float32Array.of(0.2, 0.8), [2]) });
     expect([...(spins.data as Float32Array)].every((s) => s === 1 || s === -1)).toBe(true);
   }, 120_000);
+
+  it("warns in the user's own units when the final distribution has lost the best state", async () => {
+    // A ring of 40 with chords across, of which one step at a low temperature teaches nothing and descent finds much.
+    const edges = Array.from({ length: 40 }, (_, i) => [
+      `${i + 1} ${((i + 1) % 40) + 1} 1`,
+      ...(i < 20 ? [`${i + 1} ${i + 21} 1`] : []),
+    ]);
+    const instance = file("ring.txt", `40 60\n${edges.flat().join("\n")}\n`);
+    const training = { batch: 50, levels: 1, stepsPerLevel: 1, warmUp: 0 };
+    const network = { message: "none", hamiltonianSkip: false } as const;
+    const where = mkdtempSync(join(folder, "collapsed-"));
+    const options = {
+      instance,
+      method: "neural",
+      betaFrom: 6,
+      betaTo: 6,
+      polish: 50,
+      training,
+      network,
+      threads: 1,
+    } as const;
+    const end = await runJob(solveJob, options, { folder: where });
+    if (end.state !== "done") throw end.cause;
+    const value = (label: string) =>
+      end.outcome.headlines.find((headline) => headline.label === label)?.value as number;
+    expect(value("best cut")).toBeGreaterThan(value("final distribution: best cut"));
+    expect(end.outcome.summary).toContain("It has collapsed away from the best state");
+    const { warnings } = readRun(where).record;
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain(`collapsed away from the best state: ${value("best cut")} was found at step`);
+    expect(JSON.parse(readFileSync(join(where, "artifacts", "solution.json"), "utf8")).isCollapsed).toBe(true);
+  }, 60_000);
 });
 
 const neural = [

@@ -26,6 +26,11 @@ describe("scores", () => {
     expect(time.probability).toBeLessThan(0.67);
   });
 
+  it("take an energy that differs by rounding for the target", () => {
+    const { residual } = scoreOf("memetic", [search(0, [-10 + 1e-12]), search(1, [-10 - 1e-12])], target);
+    expect([residual.mean, residual.hits]).toEqual([0, 2]);
+  });
+
   it("count restarts where they are alike, only those of searches that met the target", () => {
     const list = [
       search(0, [-10], { method: "annealing", restarts: { count: 10, atBest: 4 } }),

@@ -40,8 +40,9 @@ export function scoreOf(
 ): MethodScore {
   const tolerance = roundingOf({ energy: lowest });
   const isHit = (energy: number) => energy <= lowest + tolerance;
+  // What differs by rounding alone is the target itself.
   const residual = residualEnergy(
-    searches.map(({ energy }) => energy),
+    searches.map(({ energy }) => (isHit(energy) ? lowest : energy)),
     { lowest, spins, tolerance },
   );
   const restarts = searches.reduce((sum, search) => sum + (search.restarts?.count ?? 0), 0);

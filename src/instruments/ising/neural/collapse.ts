@@ -20,6 +20,7 @@ const leastShare = 0.1;
 /**
  * Whether the final distribution has collapsed away from the best state ever seen: it would be met among as many Boltzmann samples as were
  * drawn, and the network gives it less than a tenth of its probability. A ground state that is rare at the final temperature is no collapse.
+ * @param lowest the best of the final samples, in the user's units as the message tells it
  */
 export function findCollapse(
   best: BestSample,
@@ -33,8 +34,8 @@ export function findCollapse(
   return {
     ...weight,
     message:
-      `the final distribution has collapsed away from the best state: energy ${best.energy} was found at step ${best.step}, ` +
-      `β = ${best.beta.toPrecision(3)}, but the lowest of ${estimate.samples} final samples has ${lowest}; the state should have ` +
+      `the final distribution has collapsed away from the best state: ${best.objective} was found at step ${best.step}, ` +
+      `β = ${best.beta.toPrecision(3)}, but the best of ${estimate.samples} final samples has ${lowest}; the state should have ` +
       `probability ${percent(boltzmannLogProbability)} and has ${percent(logProbability)}`,
   };
 }

@@ -54,6 +54,10 @@ export async function finish(
       shareAtBest: atBest / energies.length,
     },
     best,
-    collapse: findCollapse(best, { logProbability, boltzmannLogProbability }, { lowest: lowest.energy, estimate }),
+    collapse: findCollapse(
+      best,
+      { logProbability, boltzmannLogProbability },
+      { lowest: model.objectiveOf(lowest.energy), estimate },
+    ),
   };
 }
