@@ -66,6 +66,20 @@ test("synthesis finds 0.4 for two goals in either order, and its controller runs
   expect(csv.split("\n")[0]).toBe("disturbance,time,x,u,d,value,pending");
 });
 
+test("the system of one's own that the page describes is synthesized from a recipe, and its start is kept", async () => {
+  const page = readFileSync(new URL("../docs/control.md", import.meta.url), "utf8");
+  writeFileSync(join(folder, "boat.yaml"), /```yaml\n([\s\S]*?)```/.exec(page)![1]);
+  const words = ["run", "boat.yaml", "--detail", "0.4", "--map-levels", "0", "--rollouts", "1", "--segments", "2"];
+  const { code, stdout, stderr } = await orrery([...words, "--folder", "boat"], folder);
+  expect(code, stderr + stdout).toBe(0);
+  const certificate = JSON.parse(readFileSync(join(folder, "boat/artifacts/certificate.json"), "utf8"));
+  expect(certificate).toMatchObject({ system: "boat", start: { x: -4, v: 0 }, grid: [41, 33], violations: 0 });
+  expect(certificate.delta).toBeGreaterThan(0.2);
+  expect(certificate.delta).toBeLessThan(0.8);
+  const [, first] = readFileSync(join(folder, "boat/artifacts/rollouts.csv"), "utf8").split("\n");
+  expect(first).toMatch(/^worst case,0,-4,0,/);
+});
+
 test("the monitor reads a CSV file, in discrete and dense time", async () => {
   const path = join(folder, "trace.csv");
   writeFileSync(path, `time,height,speed\n${[4, 7, 6, 2, 8].map((h, t) => `${t},${h},${h / 2}`).join("\n")}\n`);

@@ -35,7 +35,9 @@ export async function synthesize(spec: ProblemSpec, given: SynthesizeOptions, co
     ...solverSettings(settings, context, "controller"),
     delta,
   });
-  const rollouts = isFound ? runLoop(problem, tree, { ...settings, delta }) : [];
+  const { margin, rollouts: count, stepSeconds, seed } = settings;
+  const loop = { delta, margin, rollouts: count, stepSeconds, seed };
+  const rollouts = isFound ? runLoop(problem, tree, loop) : [];
   await keepController(problem, tree, { ...settings, delta }, context);
   if (rollouts.length > 0) await showRollouts(problem, rollouts, { ...settings, delta }, context);
   showValues(problem, tree, delta, context);
