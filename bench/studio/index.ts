@@ -168,7 +168,7 @@ async function timeOpening(bench: Bench): Promise<BenchRow[]> {
   return [timeRow("a run of 10,000 steps: click to drawn series", times, taken, 300)];
 }
 
-/** From the key in the table until the charts of all runs are drawn; the server has read none of them before. */
+/** From the key in the table until the charts of all runs are drawn; they are chosen by keys just before, one after the other. */
 async function timeComparing(bench: Bench): Promise<BenchRow[]> {
   const taken = await repeat(bench, async ({ page, at, begin }, round) => {
     await page.goto(at("/runs"));
