@@ -225,6 +225,40 @@ describe("the studio", () => {
     120_000,
   );
 
+  it("takes the colours that were chosen, more contrast, the system's own colours, and white paper", async () => {
+    const styleOf = (selector: string, name: "color" | "backgroundColor" | "outlineStyle" | "filter") =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((element, property) => getComputedStyle(element)[property as "color"], name);
+    const [white, dark] = ["rgb(255, 255, 255)", "rgb(21, 23, 26)"];
+    await page.emulateMedia({ colorScheme: "dark" });
+    await open(`/runs/${runId("gce")}`);
+    await page.locator(".series canvas").first().waitFor();
+    expect(await styleOf("body", "backgroundColor")).toBe(dark);
+    expect(await styleOf(".series canvas", "filter")).toBe("none");
+    await page.emulateMedia({ colorScheme: "dark", media: "print" });
+    expect(await styleOf("body", "backgroundColor")).toBe(white);
+    expect(await styleOf(".series canvas", "filter")).toContain("invert");
+    expect(await page.locator(".actions").first().isVisible()).toBe(false);
+    await page.emulateMedia({ colorScheme: "dark", media: "screen", contrast: "more" });
+    expect(await styleOf(".muted", "color")).toBe(await styleOf("body", "color"));
+    await page.emulateMedia({ colorScheme: "dark", contrast: "no-preference" });
+    await page.getByRole("button", { name: "Colours: system" }).click();
+    expect(await styleOf("body", "backgroundColor")).toBe(white);
+    await page.getByRole("button", { name: "Colours: light" }).click();
+    await page.emulateMedia({ colorScheme: "light" });
+    expect(await styleOf("body", "backgroundColor")).toBe(dark);
+
+    await page.emulateMedia({ forcedColors: "active" });
+    await open("/runs");
+    await page.locator("tr.cursor").waitFor();
+    await page.keyboard.press("j");
+    expect(await styleOf("tr.cursor td", "outlineStyle")).toBe("solid");
+    await page.keyboard.press("Enter");
+    await page.locator("h1", { hasText: /digits|gce|mae|by form/ }).waitFor();
+  });
+
   it("goes on with a run when the server is killed, and another server finds it", async () => {
     const port = 20_000 + (process.pid % 20_000);
     const [program, ...words] = commandLine;

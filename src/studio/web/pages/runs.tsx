@@ -43,6 +43,10 @@ export function RunsPage({ query }: { readonly query: URLSearchParams }) {
     () => sortRuns(filterRuns(value?.rows ?? [], { text, state }), sorting),
     [value, text, state, sorting.by, sorting.isDescending],
   );
+  // There may be no rows yet, or fewer than there were.
+  const bounded = (place: number) => Math.max(0, Math.min(rows.length - 1, place));
+  const place = bounded(cursor);
+  const move = (by: number) => setCursor(bounded(place + by));
   const toggle = (row: RunRow | undefined) => {
     if (row === undefined) return;
     const next = new Set(chosen);
@@ -56,11 +60,11 @@ export function RunsPage({ query }: { readonly query: URLSearchParams }) {
   const compare = () => chosen.size > 0 && go(`/compare?runs=${[...chosen].map(encodeURIComponent).join(",")}`);
   useKeys({
     "/": () => filterBox.current?.focus(),
-    j: () => setCursor(Math.min(rows.length - 1, cursor + 1)),
-    k: () => setCursor(Math.max(0, cursor - 1)),
-    ArrowDown: () => setCursor(Math.min(rows.length - 1, cursor + 1)),
-    ArrowUp: () => setCursor(Math.max(0, cursor - 1)),
-    x: () => toggle(rows[cursor]),
+    j: () => move(1),
+    k: () => move(-1),
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
+    x: () => toggle(rows[place]),
     c: compare,
   });
   return (
@@ -112,7 +116,7 @@ export function RunsPage({ query }: { readonly query: URLSearchParams }) {
           No runs yet. <a href="/">Choose an instrument</a>.
         </p>
       ) : (
-        <RunTable rows={rows} chosen={chosen} cursor={cursor} sorting={sorting} toggle={toggle} />
+        <RunTable rows={rows} chosen={chosen} cursor={place} sorting={sorting} toggle={toggle} />
       )}
     </main>
   );
