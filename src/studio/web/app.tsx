@@ -32,6 +32,13 @@ function pageOf({ parts, query }: Route) {
   );
 }
 
+/** What the tab and the history of the browser call the page. */
+function titleOf({ parts: [first, ...rest] }: Route): string {
+  const page =
+    first === "jobs" || ((first === "runs" || first === "sweeps") && rest.length > 0) ? rest.join(" ") : first;
+  return page === undefined ? "Orrery" : `${page.replace(/^\w/, (letter) => letter.toUpperCase())} · Orrery`;
+}
+
 const here = (route: Route, first: string | undefined) => (route.parts[0] === first ? "page" : undefined);
 
 /** The whole page: navigation, and the page of the address. */
@@ -49,6 +56,10 @@ export function App() {
     document.addEventListener("click", followLink);
     return () => document.removeEventListener("click", followLink);
   }, []);
+  const title = titleOf(route);
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
   const changeTheme = () => {
     const next = nextTheme(theme);
     applyTheme(next);

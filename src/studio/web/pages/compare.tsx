@@ -8,9 +8,7 @@ import { SeriesChart } from "../parts/series-chart.tsx";
 import { StateMark } from "../parts/state-mark.tsx";
 import { ask, type RequestError } from "../state/api-client.ts";
 import { formatValue } from "../state/format.ts";
-
-/** Points of a series in an overlay. */
-const pointsEach = 400;
+import { comparedSeries } from "../state/series.ts";
 
 interface Compared {
   readonly run: RunDetail;
@@ -25,10 +23,7 @@ function useRuns(ids: readonly string[]): {
   const wanted = ids.join(",");
   useEffect(() => {
     const load = async (id: string): Promise<Compared> => {
-      const [run, { series }] = await Promise.all([
-        ask<RunDetail>(`/runs/${id}`),
-        ask<RunSeries>(`/runs/${id}/series?points=${pointsEach}`),
-      ]);
+      const [run, { series }] = await Promise.all([ask<RunDetail>(`/runs/${id}`), ask<RunSeries>(comparedSeries(id))]);
       return { run, series };
     };
     Promise.all(
