@@ -68,7 +68,7 @@ export function solveApart(name: Name, precision: Precision, threads: number): M
   return JSON.parse(child.stdout) as Measured;
 }
 
-/** What the process of its own does: prints the measurement of a workload. */
+/** What the process of its own does: prints the measurement of a workload. @public */
 export async function runWorkload(name: Name, precision: Precision, workers: number): Promise<void> {
   console.log(JSON.stringify(await measure(workloads[name](), name, precision, workers)));
 }

@@ -1,9 +1,9 @@
 import type { JobContext } from "../../../lab/index.ts";
 import { reachOf } from "../stl/index.ts";
 import type { DisturbanceBound } from "../synthesis/largest-disturbance.ts";
+import { isNestedPlan } from "../synthesis/plan-shape.ts";
 import type { ControlProblem } from "../synthesis/problem.ts";
 import { type SegmentBound, type SegmentTrial, segmentBounds } from "../synthesis/segment-bounds.ts";
-import { isNestedPlan } from "../synthesis/solve-plan.ts";
 import { solverSettings } from "./solver-settings.ts";
 import type { SynthesisSettings } from "./synthesize.ts";
 

@@ -26,10 +26,11 @@ export {
 } from "./largest-disturbance.ts";
 export { estimateBytes } from "./memory.ts";
 export { type CompiledPlan, compilePlan, type Goal, type Hold, type OutsideFragment, type Plan } from "./plan.ts";
+export { countSolves } from "./plan-shape.ts";
 export { type ControlProblem, checkValues, type ProblemSpec, readProblem } from "./problem.ts";
 export { problems } from "./problems.ts";
 export { type Rollout, type RolloutOptions, rollOut, samplingStep } from "./rollout.ts";
 export { type SegmentBound, type SegmentSearch, type SegmentTrial, segmentBounds } from "./segment-bounds.ts";
-export { countSolves, type PlanOptions, type PlanProgress, solvePlan } from "./solve-plan.ts";
+export { type PlanOptions, type PlanProgress, solvePlan } from "./solve-plan.ts";
 export { type ControlTask, checkTask, gridMargin } from "./task.ts";
 export { initialValues, planValue, type SolvedGoal, type ValueTree } from "./value-tree.ts";

@@ -1,8 +1,7 @@
 import { freemem } from "node:os";
 import { OrreryError } from "../../../errors.ts";
-import type { Plan } from "./plan.ts";
+import { countSolves, longestSpan } from "./plan-shape.ts";
 import type { ControlProblem } from "./problem.ts";
-import { countSolves } from "./solve-plan.ts";
 
 /** Bytes that the values of a plan take: slices of all equations, and the solver's working buffers. */
 export function estimateBytes(
@@ -12,26 +11,6 @@ export function estimateBytes(
   const slices = Math.ceil(longestSpan(plan) / sliceEvery) + 1;
   const buffer = task.grid.size * (precision === "f32" ? 4 : 8);
   return buffer * (countSolves(plan) * slices + 6);
-}
-
-/** The longest time that a plan's equations span, in seconds. */
-function longestSpan(plan: Plan): number {
-  switch (plan.kind) {
-    case "state":
-      return 0;
-    case "release":
-      return plan.to;
-    case "choice":
-      return Math.max(...plan.options.map(longestSpan));
-    case "naive":
-      return Math.max(...plan.parts.map(longestSpan));
-    case "tasks":
-      return Math.max(
-        0,
-        ...plan.holds.map((hold) => Math.max(hold.to, longestSpan(hold.condition))),
-        ...plan.goals.map((goal) => Math.max(goal.to, longestSpan(goal.target))),
-      );
-  }
 }
 
 /** @throws OrreryError `argument` when the values of a plan would not fit into the memory that is free, saying what would. */

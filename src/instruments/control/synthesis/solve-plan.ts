@@ -5,6 +5,7 @@ import type { SolveOptions } from "../reachability/solve-options.ts";
 import { solve } from "../reachability/solver.ts";
 import { slicesAround, type TimeSlices } from "../reachability/value-function.ts";
 import type { Goal, Hold, Plan } from "./plan.ts";
+import { countSolves, isNested, isNestedPlan } from "./plan-shape.ts";
 import { bigValue, type ControlTask, sampleFormula } from "./task.ts";
 import { allPending, initialValues, type SolvedGoal, type ValueTree } from "./value-tree.ts";
 
@@ -34,27 +35,6 @@ export interface PlanProgress {
   readonly label: string;
 }
 
-/** How many equations a plan takes. */
-export function countSolves(plan: Plan): number {
-  switch (plan.kind) {
-    case "state":
-      return 0;
-    case "release":
-      return 1;
-    case "choice":
-      return plan.options.reduce((sum, option) => sum + countSolves(option), 0);
-    case "naive":
-      return plan.parts.reduce((sum, part) => sum + countSolves(part), 0);
-    case "tasks": {
-      const inner = [...plan.goals.map((g) => g.target), ...plan.holds.map((h) => h.condition)];
-      const sets = (1 << plan.goals.length) - (plan.holds.length === 0 || plan.goals.some(isNested) ? 1 : 0);
-      return sets + inner.reduce((sum, part) => sum + countSolves(part), 0);
-    }
-  }
-}
-
-const isNested = (goal: Pick<Goal, "target"> | SolvedGoal) => goal.target.kind !== "state";
-
 /**
  * The values of a plan, from the inside out. For tasks with pending goals `S`, backward from the earliest deadline:
  * `V_S(t) = holds(t) ∧ max(lefts ∧ P(V_S), max_{i ∈ S, t ∈ I_i} (b_i ∧ V_{S∖i}(t)))`, with `P` a step of the Hamilton–Jacobi
@@ -77,12 +57,6 @@ export async function solvePlan(plan: Plan, task: ControlTask, options: PlanOpti
     });
   }
   return new PlanSolver(task, options, countSolves(plan)).solve(plan);
-}
-
-/** Whether a plan has formulas that begin at a time which is not known beforehand. */
-export function isNestedPlan(plan: Plan): boolean {
-  if (plan.kind === "choice") return plan.options.some(isNestedPlan);
-  return plan.kind === "tasks" && (plan.goals.some(isNested) || plan.holds.some((h) => h.condition.kind !== "state"));
 }
 
 /** A hold whose condition is known on the grid. */
