@@ -1,11 +1,30 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { defineJob, pathOption, runJob } from "../src/lab/index.ts";
 import { openStudio, type StudioPage, violationsOf } from "./kit/studio-page.ts";
+
+const reference = new URL("../src/engine/onnx/reference/torch-classifier.onnx", import.meta.url);
+
+const job = defineJob({
+  name: "test map",
+  summary: "Keeps a model and what each of its layers costs.",
+  options: z.strictObject({ model: pathOption("A model.") }),
+  run: async (_, context) => {
+    await context.artifact("deep/model.onnx", readFileSync(reference), "A model");
+    const layers = "layer,bits,microjoules,cycles\nstem.0.weight,4,2.5,900\ndepthwise.0,8,1.25,300\ntotal,,3.75,1200\n";
+    await context.artifact("layers.csv", layers, "Costs");
+    await context.artifact("other.csv", "epoch,loss\n1,2\n", "No layers");
+    return { summary: "Mapped.", headlines: [] };
+  },
+});
 
 let studio: StudioPage;
 beforeAll(async () => {
   studio = await openStudio({ uploadLimit: 100_000 });
+  await runJob(job, { model: fileURLToPath(reference) }, { folder: join(studio.root, "map-1") });
 }, 120_000);
 afterAll(() => studio?.close());
 
@@ -55,5 +74,60 @@ describe("files from the browser", () => {
     expect(kept.filter((name) => String(name).includes("large"))).toEqual([]);
     // The browser itself tells a refused request as an error of the page.
     await context.close();
+  });
+});
+
+describe("a model of a run", () => {
+  it.each(["light", "dark"] as const)(
+    "is a graph with shapes, weights, attributes and what the run's tables tell, by keys, %s",
+    async (colorScheme) => {
+      const { page, context } = await studio.open("/runs/map-1", { colorScheme });
+      const loaded: string[] = [];
+      page.on("request", (request) => loaded.push(request.url()));
+      const models = page.getByRole("region", { name: "Models" });
+      await models.getByText("deep/model.onnx").focus();
+      expect(loaded.filter((url) => url.includes("model-layout"))).toEqual([]);
+      await page.keyboard.press("Enter");
+      await models
+        .getByText(/^15 nodes, 1,586 parameters; image \[batch, 3, 12, 12\] → logProbabilities \[batch, 10\]/)
+        .waitFor();
+      await models.getByRole("img", { name: /^Graph of 15 nodes/ }).waitFor();
+      expect(loaded.filter((url) => url.includes("model-layout"))).toHaveLength(1);
+      const facts = () => models.locator(".model-columns dl").innerText();
+      expect((await facts()).replaceAll("\n", " ")).toMatch(
+        /^operator Conv output \[batch, 8, 12, 12\] stem.0.weight float \[8, 3, 3, 3\] .*kernel_shape 3, 3.* Bits 4 Microjoules 2\.5\d* Cycles 900$/,
+      );
+      await models.getByRole("combobox", { name: /^Node/ }).focus();
+      for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowDown");
+      await expect.poll(facts).toContain("depthwise.0.weight");
+      await models.getByRole("combobox", { name: /^Shaded by/ }).selectOption("cycles");
+      const shade = (index: number) => models.locator(".model .shade").nth(index).getAttribute("fill-opacity");
+      expect([await shade(0), Number(await shade(3)), await shade(1)]).toEqual(["0.55", expect.closeTo(0.55 / 3), "0"]);
+      await models.getByText("As a table").focus();
+      await page.keyboard.press("Enter");
+      expect(await models.getByRole("region", { name: "Nodes" }).locator("tbody tr").count()).toBe(15);
+      expect(await violationsOf(page)).toEqual([]);
+      await studio.leave(context);
+    },
+    60_000,
+  );
+
+  it("may be one that an option gave; nodes are chosen by the mouse too", async () => {
+    const { page, context } = await studio.open("/runs/map-1");
+    const models = page.getByRole("region", { name: "Models" });
+    await models.getByText(fileURLToPath(reference)).click();
+    await models.locator(".model g").nth(14).click();
+    await expect.poll(() => models.locator(".model-columns dl").innerText()).toContain("[batch, 10]");
+    await studio.leave(context);
+  });
+
+  it("is answered from the run's artifacts alone, and given ones only to who has the token", async () => {
+    const statusOf = async (path: string) => (await fetch(`${studio.address}/api${path}`)).status;
+    expect(await statusOf("/runs/map-1/models/deep/model.onnx")).toBe(200);
+    for (const name of ["nothing.onnx", "..%2f..%2frun.json", "deep/..%2f..%2fmodel.onnx", "%00"]) {
+      expect(await statusOf(`/runs/map-1/models/${name}`), name).toBe(404);
+    }
+    expect(await statusOf("/runs/map-1/models/layers.csv")).toBe(400);
+    expect(await statusOf(`/files/preview?run=map-1&path=${encodeURIComponent(fileURLToPath(reference))}`)).toBe(401);
   });
 });

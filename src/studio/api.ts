@@ -160,14 +160,28 @@ export interface ModelGraph {
   readonly inputs: readonly { readonly name: string; readonly type: string }[];
   readonly outputs: readonly { readonly name: string; readonly type: string }[];
   readonly parameters: number;
-  readonly nodes: readonly {
-    readonly name: string;
-    readonly operator: string;
-    readonly inputs: readonly string[];
-    readonly outputs: readonly string[];
-    readonly parameters: number;
-    readonly shape: string;
-  }[];
+  /** Nodes of the model; the first few thousand are here. */
+  readonly nodeCount: number;
+  readonly nodes: readonly ModelNode[];
+  /** What tables tell of nodes: columns with their names. */
+  readonly facts: readonly string[];
+}
+
+/** An operation of a model. */
+export interface ModelNode {
+  readonly name: string;
+  readonly operator: string;
+  /** Values that come from other nodes or from the model's inputs. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly parameters: number;
+  /** Of its first output, as far as it is known. */
+  readonly shape: string;
+  /** Weights and other constants that the file has: `fc.weight`, `float [10, 64]`. */
+  readonly weights: readonly { readonly name: string; readonly type: string }[];
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Bits, energy, cycles and the like from the run's tables, by their columns. */
+  readonly facts: Readonly<Record<string, number | string>>;
 }
 
 /** What the server answers when it cannot do what was asked. */

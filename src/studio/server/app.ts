@@ -73,7 +73,7 @@ export function studioApp({ root, folder, command, token, port, web, uploadLimit
   app.route("/api/runs", runRoutes({ index, command, folder }));
   app.route("/api/sweeps", sweepRoutes(index));
   app.route("/api/comparisons", comparisonRoutes(index));
-  app.route("/api/files", fileRoutes(folder));
+  app.route("/api/files", fileRoutes({ folder, index }));
   app.route("/api/uploads", uploadRoutes({ root, limit: uploadLimit }));
   app.all("/api/*", (context) => context.json({ error: "no such address" } satisfies ApiError, 404));
   app.get("/assets/:name", (context) => sendAsset(context, web, context.req.param("name")) ?? context.notFound());

@@ -67,6 +67,12 @@ export const apiRoutes: readonly Route[] = [
   },
   {
     method: "get",
+    path: "/api/runs/{id}/models/{name}",
+    summary: "A model that it made, as a graph.",
+    answers: "application/json",
+  },
+  {
+    method: "get",
     path: "/api/runs/{id}/annotations",
     summary: "Tags, note and decisions.",
     answers: "application/json",
@@ -109,7 +115,10 @@ export const apiRoutes: readonly Route[] = [
     method: "get",
     path: "/api/files/preview",
     summary: "What a file or folder looks like.",
-    query: [{ name: "path", description: "The file." }],
+    query: [
+      { name: "path", description: "The file." },
+      { name: "run", description: "The run whose tables tell of a model's nodes." },
+    ],
     answers: "application/json",
   },
   { method: "get", path: "/api/uploads", summary: "Bytes of an uploaded file at most.", answers: "application/json" },

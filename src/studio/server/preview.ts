@@ -6,6 +6,7 @@ import type { Cell } from "../../lab/index.ts";
 import { pngUri } from "../../lab/index.ts";
 import type { FileEntry, Preview } from "../api.ts";
 import { modelGraph } from "./model-graph.ts";
+import type { NodeFacts } from "./node-facts.ts";
 
 /** Rows of a table, entries of a folder and images that are shown at most. */
 const shownRows = 12;
@@ -84,8 +85,8 @@ function textPreview(path: string): Preview {
   return { kind: "text", path, text, problems };
 }
 
-/** What a file or folder looks like. @throws OrreryError `not-found`, `argument`, `format`. */
-export async function preview(path: string): Promise<Preview> {
+/** What a file or folder looks like. @param facts what is known of a model's nodes beside @throws OrreryError `not-found`, `argument`, `format`. */
+export async function preview(path: string, facts: NodeFacts = new Map()): Promise<Preview> {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) throw await fileError(path, Object.assign(new Error("missing"), { code: "ENOENT" }));
   if (found.isDirectory()) {
@@ -97,7 +98,7 @@ export async function preview(path: string): Promise<Preview> {
   const isTable = [".csv", ".tsv", ".parquet", ".pq"].includes(extension) && found.size <= largestTable;
   if (isTable) return tablePreview(path, extension.startsWith(".p") ? await readParquet(path) : await readCsv(path));
   if (imageNames.test(name)) return imagesPreview(dirname(path), [path.slice(dirname(path).length + 1)]);
-  if (extension === ".onnx") return { kind: "model", path, model: await modelGraph(path) };
+  if (extension === ".onnx") return { kind: "model", path, model: await modelGraph(path, facts) };
   const isText = [".yaml", ".yml", ".json", ".jsonl", ".txt", ".md", ".stl", ".mc", ".sparse"].includes(extension);
   return isText && found.size <= largestText ? textPreview(path) : { kind: "file", path, bytes: found.size };
 }

@@ -16,6 +16,8 @@ import type { ApiError, RunDetail, RunPage, RunSeries } from "../api.ts";
 import { type CommandLine, startProcess } from "./job-process.ts";
 import { jsonBody } from "./json-body.ts";
 import { followRun } from "./live-events.ts";
+import { modelGraph } from "./model-graph.ts";
+import { nodeFactsOf } from "./node-facts.ts";
 import { recipeInput } from "./request-fields.ts";
 import { resolveRecipe } from "./resolve-recipe.ts";
 import { isFolderName, type RunIndex, textOf, trialSign } from "./run-index.ts";
@@ -148,6 +150,14 @@ export function runRoutes({ index, command, folder }: RunRoutesOptions): Hono {
       return path === undefined
         ? context.json({ error: "no such file in the run" } satisfies ApiError, 404)
         : sendFile(context, path, name);
+    }),
+  );
+  routes.get(
+    "/:id/models/:name{.+}",
+    withRun(async (context, run) => {
+      const path = artifactPath(run, context.req.param("name") ?? "");
+      if (path === undefined) return context.json({ error: "no such file in the run" } satisfies ApiError, 404);
+      return context.json(await modelGraph(path, await nodeFactsOf(run)));
     }),
   );
   routes.get(

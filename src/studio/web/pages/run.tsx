@@ -6,6 +6,7 @@ import { FigureView } from "../parts/figure-view.tsx";
 import { LoadError } from "../parts/load-error.tsx";
 import { say, sayError } from "../parts/messages.tsx";
 import { Artifacts, EventLog, Machine, Options } from "../parts/run-facts.tsx";
+import { RunModels } from "../parts/run-models.tsx";
 import { SeriesChart } from "../parts/series-chart.tsx";
 import { StateMark } from "../parts/state-mark.tsx";
 import { SystemUse } from "../parts/system-use.tsx";
@@ -255,6 +256,7 @@ export function RunPage({ id }: { readonly id: string }) {
         </section>
       )}
       {state !== "running" && <Charts run={run} series={series} />}
+      <RunModels run={run} />
       <Artifacts run={run} />
       <Annotations id={id} />
       <Options run={run} />

@@ -28,7 +28,7 @@ function Figures({ run }: { readonly run: RunDetail }) {
 export function SystemUse({ run }: { readonly run: RunDetail }) {
   const [isOpen, setIsOpen] = useState(false);
   return (
-    <details onToggle={(event) => setIsOpen(event.currentTarget.open)}>
+    <details onToggle={(event) => event.target === event.currentTarget && setIsOpen(event.currentTarget.open)}>
       <summary>System use</summary>
       {isOpen && <Figures run={run} />}
     </details>
