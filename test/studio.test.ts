@@ -1,84 +1,39 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import axe from "axe-core";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { build } from "vite";
+import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { listRuns, readRun } from "../src/lab/index.ts";
-import { type Studio, serveStudio } from "../src/studio/server/serve.ts";
-import { launchBrowser } from "./kit/browser.ts";
 import { commandLine, orrery } from "./kit/command.ts";
+import { openStudio, type StudioPage, violationsOf } from "./kit/studio-page.ts";
 
-const project = fileURLToPath(new URL("..", import.meta.url));
-
-let [folder, root, web]: string[] = [];
-let [studio, browser, context, page]: [Studio, Browser, BrowserContext, Page] = [] as never;
-let problems: string[] = [];
+let [folder, root]: string[] = [];
+let studio: StudioPage;
+let [context, page]: [BrowserContext, Page] = [] as never;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "orrery-page-"));
-  root = join(folder, "runs");
-  web = join(folder, "page");
-  await build({
-    configFile: join(project, "vite.config.ts"),
-    root: join(project, "src/studio/web"),
-    logLevel: "error",
-    build: { outDir: web, emptyOutDir: true },
-  });
-  mkdirSync(root);
+  studio = await openStudio();
+  ({ folder, root } = studio);
   await orrery(["labels", "audit", "--preset", "quick", "--runs", root, "--name", "digits"], folder);
   for (const method of ["gce", "mae"]) {
     const words = ["labels", "train", "--noise", "symmetric", "--epochs", "4", "--method", method];
     await orrery([...words, "--runs", root, "--name", method], folder);
   }
-  studio = await serveStudio({ root, folder, command: commandLine, port: 0, web });
-  browser = await launchBrowser();
 }, 240_000);
 
-afterAll(async () => {
-  await browser?.close();
-  await studio?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => studio?.close());
 
 beforeEach(async () => {
-  problems = [];
-  context = await browser.newContext({
-    locale: "en-US",
-    acceptDownloads: true,
-    viewport: { width: 1280, height: 900 },
-  });
-  page = await context.newPage();
-  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
-  page.on("pageerror", (error) => problems.push(error.message));
-  page.setDefaultTimeout(30_000);
+  ({ page, context } = await studio.open("/"));
 });
-afterEach(async () => {
-  await context.close();
-  expect(problems).toEqual([]);
-});
+afterEach(() => studio.leave(context));
 
-const open = (path: string) => page.goto(`${studio.url.replace("/#", `${path}#`)}`);
+const open = (path: string) => page.goto(`${studio.address}${path}`);
 const runId = (name: string) => {
   const found = listRuns(root).find(({ record }) => record.name === name);
   if (found === undefined) throw new Error(`no run ${name}`);
   return found.id;
 };
-
-/** What axe finds on the page. */
-async function violations(): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { axe: checker } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations: found } = await checker.run();
-    return found.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)}`);
-  });
-}
 
 describe("the studio", () => {
   it("starts a job by form, shows it live, cancels it and resumes it", async () => {
@@ -210,7 +165,7 @@ describe("the studio", () => {
         await open(address);
         await page.locator("h1").waitFor();
         await page.waitForTimeout(700);
-        expect({ address, found: await violations() }).toEqual({ address, found: [] });
+        expect({ address, found: await violationsOf(page) }).toEqual({ address, found: [] });
         const pictures = process.env.STUDIO_PICTURES;
         if (pictures !== undefined) {
           const name =
