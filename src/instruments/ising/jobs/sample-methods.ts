@@ -86,7 +86,7 @@ async function byTempering({ model, beta, flags, context }: Task): Promise<Drawn
       ...{ autocorrelationTime: found.autocorrelationTime, scaleReduction, ladder },
       headlines: [
         { label: "ln Z", value: lnZ, note: `± ${shown(lnZError)}; F = −ln Z/β = ${shown(freeEnergy)}` },
-        { label: "temperatures", value: ladder.length, note: `at least ${shown(100 * slow)} % of exchanges made` },
+        { label: "temperatures", value: ladder.length, note: `at least ${Math.round(100 * slow)} % of exchanges made` },
       ],
       doubts: [
         ...doubtsOf(scaleReduction, effectiveSamples),

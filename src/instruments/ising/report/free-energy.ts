@@ -22,6 +22,9 @@ export interface FreeEnergyCurves {
   readonly isGeometric: boolean;
 }
 
+/** The order of colours: what any chart may lack comes last, so that the others keep theirs. */
+const colored: readonly EstimateName[] = ["naive", "tap", "bethe", "tempering", "network", "bound", "exact"];
+
 const isTrusted = ({ doubts }: JudgedValue) => doubts.length === 0;
 
 function betaScale({ isGeometric }: FreeEnergyCurves): Scale {
@@ -45,7 +48,11 @@ function curveChart(curves: FreeEnergyCurves, rows: readonly Row[], y: Scale): C
     ],
     x: betaScale(curves),
     y: { grid: true, ...y },
-    color: { type: "categorical", domain: Object.values(methodLabels).filter((m) => used.has(m)), legend: true },
+    color: {
+      type: "categorical",
+      domain: colored.map((name) => methodLabels[name]).filter((m) => used.has(m)),
+      legend: true,
+    },
   };
 }
 
@@ -123,14 +130,14 @@ export function weightFigure(curves: FreeEnergyCurves, estimates: readonly FreeE
   return {
     name: "weights",
     title: "How many of the network's samples count",
-    summary: `Of ${countText(estimates[0].samples, "sample")} at each temperature the weights leave ${shown(100 * least.share)} % at worst, at β = ${shown(least.beta)}; below 50 samples no error bar is believed.`,
+    summary: `Of ${countText(estimates[0].samples, "sample")} at each temperature the weights leave ${Number((100 * least.share).toPrecision(3))} % at worst, at β = ${shown(least.beta)}; below 50 samples no error bar is believed.`,
     drawing: {
       kind: "chart",
       marks: [
         { mark: "line", channels: { x: "beta", y: "share" } },
         { mark: "dot", channels: { x: "beta", y: "share" }, options: { r: 3.5 } },
       ],
-      x: betaScale(curves),
+      x: { ...betaScale(curves), ...(rows.length > 1 ? { domain: [rows[0].beta, rows[rows.length - 1].beta] } : {}) },
       y: { label: "effective samples, share of all", grid: true, tickFormat: ".0%", domain: [0, 1] },
       height: 240,
     },
@@ -174,10 +181,10 @@ export function estimateTable({ values, spins }: FreeEnergyCurves): Figure {
         { name: "beta", label: "β" },
         { name: "method" },
         { name: "freeEnergy", label: "F", digits: 8 },
-        { name: "error", label: "its error", digits: 2 },
+        { name: "error", label: "its error" },
         { name: "energy", label: "⟨E⟩", digits: 6 },
         { name: "entropy", label: "entropy a spin" },
-        { name: "difference", label: "F − exact", digits: 3 },
+        { name: "difference", label: "F − exact", digits: 6 },
         { name: "trusted", label: "to be trusted" },
       ],
       rows,

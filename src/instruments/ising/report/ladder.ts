@@ -19,7 +19,7 @@ export function ladderFigure(model: IsingModel, ladder: readonly TemperatureReco
   return {
     name: "ladder",
     title: "Temperatures on the way",
-    summary: `${countText(rows.length, "temperature")} from β = 0; between ${shown(100 * Math.min(...rates))} % and ${shown(100 * Math.max(...rates))} % of the exchanges between neighbours were made. The heat capacity peaks at β = ${shown(peak.beta)} with ${shown(peak.heatCapacity)} a spin.`,
+    summary: `${countText(rows.length, "temperature")} from β = 0; between ${Math.round(100 * Math.min(...rates))} % and ${Math.round(100 * Math.max(...rates))} % of the exchanges between neighbours were made. The heat capacity peaks at β = ${shown(peak.beta)} with ${shown(peak.heatCapacity)} a spin.`,
     drawing: {
       kind: "chart",
       marks: [
