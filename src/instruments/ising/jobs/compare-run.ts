@@ -11,6 +11,7 @@ import type { CompareFlags } from "./compare.ts";
 import { isNetwork } from "./compared-methods.ts";
 import { type MethodScore, type PairedDifference, pairedDifference, scoreOf, type Target } from "./comparison.ts";
 import { type Instance, openInstance } from "./instance.ts";
+import { commandOn } from "./instance-words.ts";
 import { requireNetworkSize } from "./network-size.ts";
 import { type Reference, referenceOf, roundingOf } from "./reference.ts";
 import { searchTimed, type TimedSearch } from "./timed-search.ts";
@@ -163,7 +164,7 @@ function outcomeOf(
     })),
     next: [
       {
-        command: `orrery ising solve … --method ${isNetwork(method) ? "neural" : method}`,
+        command: commandOn("solve", flags, `--method ${isNetwork(method) ? "neural" : method}`),
         why: "The best method alone, for as long as you like.",
       },
     ],

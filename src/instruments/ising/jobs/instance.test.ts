@@ -5,6 +5,7 @@ import { afterAll, expect, it } from "vitest";
 import { z } from "zod";
 import { generateInstance, openInstance } from "./instance.ts";
 import { ensembleNames, ensembleOptions, instanceOptions } from "./instance-options.ts";
+import { instanceWords } from "./instance-words.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ising-instance-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -49,5 +50,16 @@ it("variables are named as in the file", async () => {
 it("dense ensembles have an end", () => {
   expect(() => generateInstance(ensemble.parse({ ensemble: "sherrington-kirkpatrick", size: [200, 200] }))).toThrow(
     "sherrington-kirkpatrick couples every pair; expected at most 8192 spins, got 40000",
+  );
+});
+
+it("an instance is named by the words that differ from the usual ones", () => {
+  const words = (given: z.input<typeof instance>) => instanceWords(instance.parse(given));
+  expect(words({})).toBe("");
+  expect(words({ generate: { size: [10, 10], boundary: "open", columns: 4 } })).toBe(
+    "--generate.size 10,10 --generate.boundary open --generate.columns 4",
+  );
+  expect(words({ instance: "my graph.csv", firstIndex: 1, sense: "maximize", generate: { seed: 3 } })).toBe(
+    '"my graph.csv" --sense maximize --first-index 1',
   );
 });

@@ -8,12 +8,12 @@ import { temperatureFigure } from "../report/cooling.ts";
 import { overlapFigure } from "../report/overlaps.ts";
 import { shown } from "../report/text.ts";
 import { finalFigure, freeEnergyFigure, levelFigure } from "../report/training.ts";
-import { unitsOf } from "./classical-run.ts";
 import type { Finding } from "./finding.ts";
 import { type Instance, objectiveName } from "./instance.ts";
+import { commandOn } from "./instance-words.ts";
 import { annealOptionsOf } from "./network-options.ts";
 import { requireNetworkSize } from "./network-size.ts";
-import { gapOf, type Reference } from "./reference.ts";
+import { gapOf, type Reference, unitsOf } from "./reference.ts";
 import type { SolveFlags } from "./solve.ts";
 import { StateSaver } from "./state-saver.ts";
 
@@ -107,7 +107,7 @@ export async function searchByNetwork(
   const { best, final } = result;
   return {
     best,
-    ...describe(instance, result, reference),
+    ...describe(instance, result, { reference, flags }),
     figures: figuresOf(instance, result, reference),
     about: {
       ...{ method: "neural", seed: flags.seed, step: best.step, beta: best.beta, source: best.source },
@@ -158,7 +158,7 @@ function figuresOf(
 function describe(
   { model }: Instance,
   result: AnnealResult,
-  reference: Reference | undefined,
+  { reference, flags }: { readonly reference: Reference | undefined; readonly flags: SolveFlags },
 ): Pick<Finding, "remarks" | "headlines" | "next"> {
   const { best, final, collapse, status, steps } = result;
   const name = objectiveName(model);
@@ -197,11 +197,18 @@ function describe(
         ? []
         : [
             {
-              command: "orrery ising solve … --method neural --training.steps-per-level 100",
+              command: commandOn(
+                "solve",
+                flags,
+                `--method neural --training.steps-per-level ${4 * flags.training.stepsPerLevel}`,
+              ),
               why: "Cool more slowly, so that the distribution keeps the state.",
             },
           ]),
-      { command: "orrery ising compare …", why: "What messages give, and what classical search gives in equal time." },
+      {
+        command: commandOn("compare", flags),
+        why: "What messages give, and what classical search gives in equal time.",
+      },
     ],
   };
 }

@@ -2,7 +2,8 @@ import { OrreryError } from "../../../errors.ts";
 import { enumerate } from "../exact/enumeration.ts";
 import { transferMatrix } from "../exact/transfer-matrix.ts";
 import type { IsingModel } from "../model.ts";
-import type { Instance } from "./instance.ts";
+import type { SearchUnits } from "../report/search.ts";
+import { type Instance, objectiveName } from "./instance.ts";
 
 /** A value that a search is measured by. */
 export interface Reference {
@@ -80,3 +81,14 @@ export function gapOf({ objective }: { readonly objective: number }, model: Isin
 
 /** Energies closer than this to the reference are the same. */
 export const roundingOf = ({ energy }: Pick<Reference, "energy">): number => 1e-9 * Math.max(1, Math.abs(energy));
+
+/** How figures call a reference. */
+export function unitsOf({ model }: Instance, reference: Reference | undefined): SearchUnits {
+  const labels = { exact: "exact optimum", planted: "planted optimum", known: "known value" } as const;
+  return {
+    objective: objectiveName(model),
+    ...(reference === undefined
+      ? {}
+      : { reference: { objective: reference.objective, label: labels[reference.source] } }),
+  };
+}
