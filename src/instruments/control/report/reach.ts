@@ -26,7 +26,7 @@ export function tubeFigure(
   }));
   const last = slices[slices.length - 1];
   const share = last.rows.filter((row) => (row.value as number) <= 0).length / last.rows.length;
-  const summary = `The ${mode} grows to ${(100 * share).toFixed(1)} % of the states shown after ${rounded(last.time)} s, with disturbances of ${rounded(delta)} times their set${cutText(grid, plane, problem.start)}.`;
+  const summary = `The ${mode} grows to ${(100 * share).toFixed(1)} % of the states shown${cutText(grid, plane, problem.start)} after ${rounded(last.time)} s, with disturbances of ${rounded(delta)} times their set.`;
   if (plane.vertical === undefined) {
     const rows = slices.flatMap(({ time, rows }) =>
       rows.map(({ x, value }): Row => ({ time: rounded(time), x, value })),
@@ -43,7 +43,8 @@ export function tubeFigure(
   const regions = regionMarks(problem.spec, plane, grid);
   const color = { label: "V", type: "diverging", pivot: 0, reverse: true } as const;
   const drawing = (rows: readonly Row[]) => planeChart(plane, { rows, color, hasZeroLine: true, marks: regions });
-  const frames = slices.map(({ time, rows }) => ({ label: `${rounded(time)} s`, drawing: drawing(rows) }));
+  // All of the time first: what is left of the set when there is less of it comes after.
+  const frames = slices.reverse().map(({ time, rows }) => ({ label: `${rounded(time)} s`, drawing: drawing(rows) }));
   return {
     name: "reach",
     title,
