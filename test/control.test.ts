@@ -115,9 +115,10 @@ test("a synthesis killed again and again and resumed ends with the bytes of one 
   expect(whole.code, whole.stderr).toBe(0);
   const metrics = join(folder, "broken", "metrics.ndjson");
   const trials = () => (existsSync(metrics) ? readFileSync(metrics, "utf8").split("\n").length - 1 : 0);
-  for (const enough of [2, 5, 8]) {
+  const segments = join(folder, "broken", "checkpoints", "segments.safetensors");
+  for (const isFarEnough of [() => trials() >= 2, () => trials() >= 6, () => existsSync(segments)]) {
     const { child, ended } = startOrrery([...words, "--folder", "broken"], folder);
-    const timer = setInterval(() => trials() >= enough && child.kill("SIGKILL"), 5);
+    const timer = setInterval(() => isFarEnough() && child.kill("SIGKILL"), 5);
     const { code } = await ended;
     clearInterval(timer);
     expect(code).toBeNull();
