@@ -162,8 +162,34 @@ const neural = [
   "1",
 ];
 
-describe("a neural search that is killed", () => {
-  it("and resumed ends with the same bytes of metrics and the same sampler as one that was not", async () => {
+describe("a search that is killed", () => {
+  it.each([
+    ["annealing", "60000"],
+    ["memetic", "3000"],
+  ])(
+    "by %s and resumed ends with the same bytes of metrics and the same state",
+    async (method, sweeps) => {
+      const words = ["solve", "--method", method, "--sweeps", sweeps, "--restarts", method === "memetic" ? "3" : "24"];
+      const [whole, killed] = [`${method}-whole`, `${method}-killed`];
+      await run([...words, "--threads", "2", "--folder", whole]);
+      const { child, ended } = startOrrery(["ising", ...words, "--threads", "1", "--folder", killed, "--json"], folder);
+      child.stdout?.on("data", (text: string) => {
+        if (text.includes('"kind":"checkpoint"')) child.kill("SIGKILL");
+      });
+      expect((await ended).code).toBeNull();
+      const { code, stderr } = await orrery(["runs", "resume", killed], folder);
+      expect(code, stderr).toBe(0);
+      for (const name of ["metrics.ndjson", "artifacts/solution.json", "artifacts/solution.csv"]) {
+        expect(readFileSync(join(folder, killed, name), "utf8"), name).toBe(
+          readFileSync(join(folder, whole, name), "utf8"),
+        );
+      }
+      expect(readRun(join(folder, killed)).record.warnings).toEqual([]);
+    },
+    240_000,
+  );
+
+  it("by a network and resumed ends with the same bytes of metrics and the same sampler as one that was not", async () => {
     const words = [...neural, "--generate.size", "6,6"];
     await run([...words, "--folder", "whole"]);
     // Each kill lies beyond a level that the one before has kept.
