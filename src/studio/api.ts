@@ -51,6 +51,8 @@ export interface RunDetail extends RunRow {
   readonly options: Readonly<Record<string, unknown>>;
   readonly origins: Readonly<Record<string, string>>;
   readonly declarations: Readonly<Record<string, MetricDeclaration>>;
+  /** What its steps count. */
+  readonly stepName: string;
   readonly hasReport: boolean;
 }
 

@@ -52,6 +52,7 @@ async function detailOf(index: RunIndex, run: Run): Promise<RunDetail> {
     options: recipe === "" ? {} : readRunRecipe(run.folder).layer.values,
     origins: recipe === "" ? {} : readRunOrigins(run.folder),
     declarations: job?.metrics ?? {},
+    stepName: job?.stepName ?? "step",
     hasReport: textOf(run, runFiles.report) !== undefined,
   };
 }

@@ -54,6 +54,7 @@ function Comparison({ all }: { readonly all: readonly Compared[] }) {
     }
     return [...byMetric].map(([metric, lines]) => ({ metric, lines }));
   }, [all]);
+  const stepNames = new Set(all.map(({ run }) => run.stepName));
   const declarations = Object.assign({}, ...all.map(({ run }) => run.declarations)) as RunDetail["declarations"];
   const query = new URLSearchParams({ runs: all.map(({ run }) => run.id).join(","), x, y });
   return (
@@ -120,7 +121,7 @@ function Comparison({ all }: { readonly all: readonly Compared[] }) {
               metric={metric}
               lines={lines}
               declaration={declarations[metric.slice(metric.lastIndexOf("/") + 1)]}
-              stepName="step"
+              stepName={stepNames.size === 1 ? all[0].run.stepName : "step"}
             />
           ))}
         </div>

@@ -117,7 +117,7 @@ function Charts({ run, series }: { readonly run: RunDetail; readonly series: rea
             metric={metric}
             lines={lines}
             declaration={run.declarations[metric]}
-            stepName="step"
+            stepName={run.stepName}
           />
         ))}
       </div>
@@ -128,9 +128,9 @@ function Charts({ run, series }: { readonly run: RunDetail; readonly series: rea
             <th scope="col">Metric</th>
             <th scope="col">Better</th>
             <th scope="col">Best</th>
-            <th scope="col">at step</th>
+            <th scope="col">at {run.stepName}</th>
             <th scope="col">Last</th>
-            <th scope="col">at step</th>
+            <th scope="col">at {run.stepName}</th>
           </tr>
         </thead>
         <tbody>

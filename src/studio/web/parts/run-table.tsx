@@ -66,12 +66,12 @@ export function RunTable({ rows, chosen, cursor, sorting, toggle }: RunTableProp
     const element = box.current;
     if (element === null) return undefined;
     const measure = () => setSeen({ top: element.scrollTop, height: element.clientHeight });
-    measure();
     element.addEventListener("scroll", measure, { passive: true });
-    addEventListener("resize", measure);
+    const fit = new ResizeObserver(measure);
+    fit.observe(element);
     return () => {
       element.removeEventListener("scroll", measure);
-      removeEventListener("resize", measure);
+      fit.disconnect();
     };
   }, []);
   useEffect(() => {

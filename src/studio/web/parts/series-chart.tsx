@@ -13,6 +13,8 @@ const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [1, 4], [12, 4]];
 /** No two of 49 lines have colour and dash alike. */
 const dashOf = (line: number) => dashes[(line + Math.floor(line / colors.length)) % dashes.length];
 const height = 220;
+/** Between marks of the steps, which are whole. */
+const wholeSteps = Array.from({ length: 13 }, (_, i) => [1, 2, 5].map((x) => x * 10 ** i)).flat();
 
 /** All series over the steps of any of them. */
 function aligned(lines: readonly Series[]): uPlot.AlignedData {
@@ -74,7 +76,10 @@ export function SeriesChart({ metric, lines, declaration, stepName }: SeriesChar
         {
           ...{ width: element.clientWidth, height },
           scales: { x: { time: false } },
-          axes: [axis, { ...axis, size: 66, values: format }],
+          axes: [
+            { ...axis, incrs: wholeSteps },
+            { ...axis, size: 66, values: format },
+          ],
           legend: { show: names.includes("\n") },
           series: [
             { label: stepName },
