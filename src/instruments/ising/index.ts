@@ -3,10 +3,12 @@ export type { EdgeList } from "./adjacency.ts";
 export {
   bitsOfSpins,
   type EquivalentCut,
+  type EquivalentModel,
   isingOfMaxCut,
   isingOfQubo,
   type MaxCutGraph,
   maxCutOfIsing,
+  modelAs,
   type Qubo,
   quboOfIsing,
   spinsOfBits,
@@ -14,6 +16,14 @@ export {
 } from "./conversion.ts";
 export type { Thermodynamics } from "./exact/boltzmann-sum.ts";
 export { type Enumeration, type EnumerationOptions, enumerate } from "./exact/enumeration.ts";
+export {
+  cheapestExactMethod,
+  type ExactCurve,
+  type ExactCurveOptions,
+  type ExactMethod,
+  type ExactPoint,
+  exactCurve,
+} from "./exact/exact-curve.ts";
 export { criticalBeta, kaufman, onsagerFreeEnergy, type TorusThermodynamics } from "./exact/kaufman.ts";
 export { type TransferMatrixOptions, type TransferMatrixResult, transferMatrix } from "./exact/transfer-matrix.ts";
 export { type InstanceFormat, instanceFormats } from "./formats/format-names.ts";
@@ -27,6 +37,12 @@ export {
   writeInstance,
 } from "./formats/instance-file.ts";
 export {
+  type EstimateName,
+  type FreeEnergyValue,
+  type JudgedValue,
+  judgeEstimates,
+} from "./free-energy-estimate.ts";
+export {
   type Disorder,
   edwardsAnderson,
   ferromagnet,
@@ -35,6 +51,7 @@ export {
   sherringtonKirkpatrick,
   wishartPlanted,
 } from "./generators/ensembles.ts";
+export { type LatticeShape, latticeShapeOf } from "./generators/lattice-shape.ts";
 export { type Boundary, type Lattice, lattice } from "./generators/lattices.ts";
 export { randomRegular } from "./generators/random-regular.ts";
 export {
@@ -68,6 +85,8 @@ export {
   symmetryNames,
   type TrainedNetwork,
 } from "./neural/index.ts";
+export { type LadderPoint, ladderCurve } from "./sampling/ladder-curve.ts";
+export { type ChainSamples, type ChainsOptions, type ChainsState, sampleChains } from "./sampling/sample-chains.ts";
 export { type SampleOptions, type SampleState, sampleThermal } from "./sampling/sample-thermal.ts";
 export type { TemperatureRecord, ThermalSamples } from "./sampling/thermal-samples.ts";
 export {
@@ -82,7 +101,8 @@ export {
 export { type BetaRange, betaRange } from "./solvers/beta-range.ts";
 export { type Method, methodNames } from "./solvers/method.ts";
 export { type PolishedState, polish } from "./solvers/polish.ts";
-export { autocorrelationTime } from "./statistics/autocorrelation.ts";
+export { autocorrelation, autocorrelationTime } from "./statistics/autocorrelation.ts";
 export { type OverlapStatistics, overlapStatistics } from "./statistics/overlaps.ts";
+export { potentialScaleReduction } from "./statistics/potential-scale-reduction.ts";
 export { type ResidualEnergy, residualEnergy } from "./statistics/residual-energy.ts";
 export { type RestartCount, type TimeToSolution, timeToSolution } from "./statistics/time-to-solution.ts";
