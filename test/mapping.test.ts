@@ -9,6 +9,7 @@ import { orrery, startOrrery } from "./kit/command.ts";
 import { runContent } from "./kit/run-content.ts";
 
 const model = fileURLToPath(new URL("../src/engine/onnx/reference/torch-classifier.onnx", import.meta.url));
+const digits = fileURLToPath(new URL("../data/mapping/digits-cnn.yaml", import.meta.url));
 const runs = readFileSync(dataPath("timeloop", "cases.public.jsonl"), "utf8").split("\n").slice(0, 6);
 
 let folder = "";
@@ -108,8 +109,10 @@ describe("killed again and again and resumed, a run ends with the bytes of one t
   }, 240_000);
 
   test("explore", async () => {
-    const few = ["--bits", "2,4,8", "--population-size", "12", "--generations", "8", "--threads", "0"];
-    const words = ["mapping", "explore", "--cost", "energy", ...few];
+    const rows = [2, 4, 8].map((bits) => `${new Array(5).fill(`${bits}/${bits}`).join(" ")},${1 - 2 ** -bits}`);
+    writeFileSync(join(folder, "few.csv"), `setting,accuracy\n${rows.join("\n")}\n`);
+    const network = ["mapping", "explore", digits, "--accuracies", "few.csv", "--cost", "energy", "--bits", "2,4,8"];
+    const words = [...network, "--population-size", "12", "--generations", "8", "--threads", "0"];
     await compare("explore", words, (run) => lines(join(run, "metrics.ndjson")), 2);
   }, 240_000);
 });

@@ -93,7 +93,7 @@ export function defineArchitecture(architecture: Architecture): Architecture {
         throw new OrreryError(
           "argument",
           `${at}: ${axis} of ${level.name} must divide that of ${child.name} below it; got ${level[axis]} above ${child[axis]}`,
-          { hint: "List the levels innermost first, or correct the mesh." },
+          { hint: "Correct a mesh, or the order of the levels: those with more instances lie further in." },
         );
       }
     }

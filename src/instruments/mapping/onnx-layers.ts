@@ -4,6 +4,7 @@ import type { ConvolutionAttributes } from "../../engine/ops/convolution.ts";
 import type { MatmulAttributes } from "../../engine/ops/matmul.ts";
 import type { Node, Tensor } from "../../engine/tensor.ts";
 import { OrreryError } from "../../errors.ts";
+import { hintForName } from "../../nearest-name.ts";
 import { mergeEqualLayers, type NetworkLayer } from "./network.ts";
 import { asConvolution } from "./networks.ts";
 import { convolution, type Problem } from "./problem.ts";
@@ -27,11 +28,12 @@ export interface ModelLayers {
 /**
  * The convolutions and matrix products of an ONNX model as mapping problems, shapes inferred, equal ones merged.
  * Matrix products are 1×1 convolutions, stacks of them (attention) have groups. Layers are called after their weights. Everything else (activations, normalisation, pooling) is taken as free.
- * @throws OrreryError `format` or `unsupported` as `importModel` does, `argument` for an input of unknown rank or a model
- * without any such layer.
+ * @throws OrreryError `format` or `unsupported` as `importModel` does, `argument` for an input of unknown rank, a size that no input's shape
+ * names, or a model without any such layer.
  */
 export function layersOfModel(bytes: Uint8Array, options: ModelLayersOptions = {}): ModelLayers {
   const model = importModel(bytes);
+  checkSizeNames(model, options.sizes ?? {});
   const outputs = model.apply(
     Object.fromEntries(model.inputs.map((value) => [value.name, placeholder(value, options.sizes ?? {})])),
     Object.fromEntries(Object.entries(model.parameters).map(([name, p]) => [name, input(p.shape, p.dtype, name)])),
@@ -52,6 +54,15 @@ export function layersOfModel(bytes: Uint8Array, options: ModelLayersOptions = {
     layers: options.keepEqual === true ? layers : mergeEqualLayers(layers),
     notes: [...notes].map(([what, count]) => `${count} ${what} are not mapped`),
   };
+}
+
+function checkSizeNames({ name, inputs }: ImportedModel, sizes: Readonly<Record<string, number>>): void {
+  const known = inputs.flatMap(({ shape = [] }) => shape.filter((dim) => typeof dim === "string"));
+  const unknown = Object.keys(sizes).find((size) => !known.includes(size));
+  if (unknown === undefined) return;
+  throw new OrreryError("argument", `model ${name}: no dimension "${unknown}" in the shapes of its inputs`, {
+    hint: known.length === 0 ? "All its sizes are fixed: leave sizes out." : hintForName(unknown, known, "Dimensions"),
+  });
 }
 
 function placeholder({ name, dtype, shape }: ImportedValue, sizes: Readonly<Record<string, number>>): Tensor {
@@ -122,13 +133,21 @@ function matrixOf(t: Tensor, isTransposed: boolean): { rows: number; columns: nu
   return { rows, columns, stack: t.shape.slice(0, -2).reduce((n, size) => n * size, 1) };
 }
 
-/** The layer's name from the parameter behind an operand, without `.weight`; undefined when no parameter is behind it. */
+/** The layer's name from the parameter behind an operand, without `.weight`; undefined when what the model is given is behind it. */
 function weightName(t: Tensor, model: ImportedModel): string | undefined {
-  for (let node = t.node; ; node = node.inputs[0].node) {
+  let found: string | undefined;
+  const seen = new Set<Node>();
+  const pending = [t.node];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
     const { name } = node.attributes as { name?: unknown };
     if (node.operation.name === "input" && typeof name === "string") {
-      return name in model.parameters ? name.replace(/[._]?weights?$/i, "") || name : undefined;
+      if (!(name in model.parameters)) return undefined;
+      found ??= name;
     }
-    if (node.inputs.length === 0) return undefined;
+    // The first input is looked at first.
+    for (let i = node.inputs.length - 1; i >= 0; i--) pending.push(node.inputs[i].node);
   }
+  return found === undefined ? undefined : found.replace(/[._]?weights?$/i, "") || found;
 }

@@ -172,7 +172,7 @@ export function defineProblem(problem: Problem): Problem {
   for (const d of problem.dataSpaces) checkDataSpace(at, problem, d);
   if (!problem.dataSpaces.some((d) => d.readWrite)) {
     throw new OrreryError("argument", `${at}: expected a read-write tensor (the result); got none`, {
-      hint: "Mark the result with readWrite: true.",
+      hint: "Mark the result: readWrite: true in a program, read-write: true in YAML.",
     });
   }
   return problem;

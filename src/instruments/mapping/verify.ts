@@ -45,6 +45,14 @@ export function verifyReferenceRuns(jsonLines: string): Verification {
   return countVerdicts(cases);
 }
 
+const unreadable = "case";
+
+/** A disagreement in words, after the run it is about: `toy: cycles: expected 145; got 144`; of a run that cannot be read, why. */
+export function describeDisagreement({ id }: VerifiedCase, { what, expected, got }: Disagreement): string {
+  if (what !== unreadable) return `${id}: ${what}: expected ${expected}; got ${got}`;
+  return String(got).startsWith(id) ? String(got) : `${id}: ${got}`;
+}
+
 /** Counts the runs that agree in everything. */
 export function countVerdicts(cases: readonly VerifiedCase[]): Verification {
   const failed = cases.filter((c) => c.disagreements.length > 0).length;
@@ -63,7 +71,7 @@ export function verifyReferenceRun(text: string, line: number): VerifiedCase {
     return { id, line, ...compare(reference, report(counts)) };
   } catch (error) {
     if (!(error instanceof OrreryError)) throw error;
-    return { id, line, compared: 0, disagreements: [{ what: "case", expected: "a run", got: String(error) }] };
+    return { id, line, compared: 0, disagreements: [{ what: unreadable, expected: "a run", got: String(error) }] };
   }
 }
 

@@ -22,7 +22,7 @@ export const convertJob = defineJob({
     "Takes what mapping network takes. Files for Timeloop: accelerator.yaml with its energy table, the dataflow for each kind of layer, and problems/ with one file for each different layer of the network.",
   options,
   positional: ["files"],
-  presets: { quick: { summary: "AlexNet and Eyeriss as Timeloop's files.", options: { network: "alexnet" } } },
+  presets: { quick: { summary: "What the options say; AlexNet and Eyeriss by default.", options: {} } },
   examples: [
     {
       command: "orrery mapping convert model.onnx --accelerator simba-16",

@@ -135,7 +135,8 @@ async function readFiles(
     if (extension === ".onnx") {
       const { layersOfModel } = await import("../onnx-layers.ts");
       const { sizes, paperCompatible } = options;
-      const model = layersOfModel(await readFile(path), { sizes, paperCompatible, keepEqual: true });
+      const bytes = await readFile(path);
+      const model = inFile(path, () => layersOfModel(bytes, { sizes, paperCompatible, keepEqual: true }));
       layers.push(...model.layers);
       notes.push(...model.notes.map((note) => `${basename(path)}: ${note}`));
     } else if (extension === ".csv" || extension === ".tsv") layers.push(...(await readLayerTable(path)));
@@ -146,6 +147,17 @@ async function readFiles(
     }
   }
   return { yaml, layers, notes };
+}
+
+/** What `read` answers, its mistakes told with the file's name. */
+function inFile<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof OrreryError)) throw error;
+    const { code, message, hint, cause } = error;
+    throw new OrreryError(code, `${path}: ${message}`, { cause, ...(hint === undefined ? {} : { hint }) });
+  }
 }
 
 /** `C=96 M=256 …` as a layer of the compact form, whose reader checks it. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkFigure, type Figure, runJob } from "../../../lab/index.ts";
 import { jobs } from "../jobs.ts";
@@ -35,7 +36,9 @@ async function run(
   return { outcome: finished.outcome, folder, ...left(folder) };
 }
 
-const file = (name: string, text: string) => {
+const classifier = fileURLToPath(new URL("../../../engine/onnx/reference/torch-classifier.onnx", import.meta.url));
+
+const file = (name: string, text: string | Uint8Array) => {
   const path = join(root, name);
   writeFileSync(path, text);
   return path;
@@ -213,6 +216,12 @@ describe("mistakes are named with their place", () => {
     ["two sources of layers", searchJob, () => ({ shape: "C=1 M=1 R=1 S=1 P=1 Q=1", network: "vgg16" })],
     ["a layer of another name", searchJob, () => ({ network: "alexnet", layer: "conv22" })],
     ["a shape without a size", searchJob, () => ({ shape: "C=1 M=1 R=1 S=1 P=1" })],
+    ["a model that is none", networkJob, () => ({ files: [file("o.onnx", "hello")] })],
+    [
+      "a size that the model does not name",
+      networkJob,
+      () => ({ files: [file("p.onnx", readFileSync(classifier))], sizes: { bacth: 1 } }),
+    ],
     ["a file of another kind", searchJob, () => ({ files: [file("i.txt", "")] })],
     [
       "no mapping to evaluate",

@@ -24,8 +24,8 @@ export const networkJob = defineJob({
   positional: ["files"],
   presets: {
     quick: {
-      summary: "AlexNet on Eyeriss with 8-bit operands, a few seconds.",
-      options: { network: "alexnet", activations: 8, weights: 8 },
+      summary: "8-bit operands, and no layer for longer than two seconds or so.",
+      options: { activations: 8, weights: 8, maxSteps: 2_000_000 },
     },
     standard: { summary: "What the options say; MobileNetV1 by default.", options: {} },
     paper: {

@@ -25,10 +25,7 @@ export const searchJob = defineJob({
   options,
   positional: ["files"],
   presets: {
-    quick: {
-      summary: "AlexNet's first layer on Eyeriss, a second.",
-      options: { network: "alexnet", paperCompatible: true },
-    },
+    quick: { summary: "At most two million cut-ups are looked at.", options: { maxSteps: 2_000_000 } },
     standard: { summary: "What the options say; AlexNet's second layer by default.", options: {} },
   },
   examples: [

@@ -29,7 +29,7 @@ export const verifyJob = defineJob({
   run: async ({ cases }, context) => {
     const { OrreryError } = await import("../../../errors.ts");
     const { readBytes } = await import("../../../data/index.ts");
-    const { countVerdicts, verifyReferenceRun } = await import("../verify.ts");
+    const { countVerdicts, describeDisagreement, verifyReferenceRun } = await import("../verify.ts");
     const { verificationFigure } = await import("../report.ts");
     const { tableCsv } = await import("../../../lab/figures/table-csv.ts");
     const { shippedPath } = await import("./shipped.ts");
@@ -44,9 +44,8 @@ export const verifyJob = defineJob({
       if (context.signal.aborted) throw new OrreryError("cancelled", "mapping verify: cancelled");
     }
     const verification = countVerdicts(verdicts);
-    for (const { id, disagreements } of verification.cases) {
-      for (const { what, expected, got } of disagreements)
-        context.note(`${id}: ${what}: expected ${expected}; got ${got}`);
+    for (const run of verification.cases) {
+      for (const disagreement of run.disagreements) context.note(describeDisagreement(run, disagreement));
     }
     const figure = verificationFigure(verification);
     context.figure(figure);

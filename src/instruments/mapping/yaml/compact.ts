@@ -17,12 +17,15 @@ const levelKeys = [
  * (`mesh`, `energy`).
  */
 export function readAccelerator(value: YamlValue): Architecture | undefined {
+  const before = value.problems.count;
   const fields = value.fields(["name", "levels", "mac", "timeloopVersion"]);
   const mac = fields.get("mac")?.fields(["name", "mesh", "energy"]);
   if (mac === undefined) value.fail("expected mac with mesh and energy; got none");
   const levels = (fields.get("levels")?.items() ?? []).map(readLevel).reverse();
   const [meshX, meshY] = readMesh(mac?.get("mesh"));
   const timeloopVersion = fields.get("timeloopVersion")?.choice(["3.0.3", "2023-fork"] as const) ?? "3.0.3";
+  // What stands in for a wrong mesh or level would be refused for reasons that are not the user's.
+  if (value.problems.count > before) return undefined;
   return settle(value, () =>
     defineArchitecture({
       name: fields.get("name")?.string() ?? "accelerator",

@@ -28,6 +28,10 @@ export class Problems {
     this.#lines.add(line);
   }
 
+  get count(): number {
+    return this.#lines.size;
+  }
+
   /** @throws OrreryError `format` with all problems, one a line, when there are any. */
   throwIfAny(): void {
     if (this.#lines.size === 0) return;
