@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { instruments } from "../src/instruments/registry.ts";
 import { defineJob, runJob } from "../src/lab/index.ts";
 import { reachableTube } from "./kit/figure-gallery.ts";
 import { growingTorus } from "./kit/gallery-plots.ts";
@@ -17,9 +18,17 @@ const job = defineJob({
   },
 });
 
+const labels = defineJob({
+  name: "labels touch",
+  summary: "Ends at once.",
+  options: z.strictObject({}),
+  run: async () => ({ summary: "Touched.", headlines: [{ label: "rows", value: 7 }] }),
+});
+
 let studio: StudioPage;
 beforeAll(async () => {
   studio = await openStudio();
+  await runJob(labels, {}, { folder: join(studio.root, "labels-1"), name: "touched" });
   await runJob(job, {}, { folder: join(studio.root, "torus-1") });
 }, 120_000);
 afterAll(() => studio?.close());
@@ -109,11 +118,42 @@ describe("system use", () => {
     const { page, context } = await studio.open("/runs/torus-1", { colorScheme });
     await page.getByText("System use").focus();
     await page.keyboard.press("Enter");
-    await page.getByText(/^The job's process kept [\d.]+ processors busy, mean of \d+ samples/).waitFor();
-    await page.getByText(/^The job's process held at most \d+ MB/).waitFor();
+    await page
+      .locator("#figure-processors-used figcaption")
+      .getByText(/^The job's process kept [\d.]+ processors busy, mean of \d+ samples/)
+      .waitFor();
+    await page
+      .locator("#figure-megabytes-used figcaption")
+      .getByText(/^The job's process held at most \d+ MB/)
+      .waitFor();
     await page.locator("#figure-megabytes-used").scrollIntoViewIfNeeded();
     await page.locator("#figure-megabytes-used .drawing svg").waitFor();
     expect(await violationsOf(page)).toEqual([]);
+    await studio.leave(context);
+  });
+});
+
+describe("home", () => {
+  it("has every instrument with its picture, what one brings and gets, its jobs and its last run", async () => {
+    const { page, context } = await studio.open("/");
+    await page.getByText("touched").waitFor();
+    expect(await page.locator(".card").count()).toBe(instruments.length);
+    const pictures: string[] = [];
+    for (const { name, title, brings, gets, jobs } of instruments) {
+      const card = page.locator(".card").filter({ has: page.getByRole("heading", { name: title, exact: true }) });
+      expect(await card.locator("dd").allInnerTexts()).toEqual([brings, gets]);
+      const links = await card
+        .getByRole("list", { name: `Jobs of ${name}` })
+        .getByRole("link")
+        .allInnerTexts();
+      expect(links).toEqual((await jobs()).map((job) => job.name));
+      pictures.push(await card.locator("svg.picture").innerHTML());
+      const last = name === "labels" ? /Last: touched, ✓ done, just now, rows: 7/ : /Not run yet\./;
+      expect(await card.innerText()).toMatch(last);
+    }
+    // None is drawn as an instrument that has no picture of its own.
+    expect(new Set(pictures).size).toBe(instruments.length);
+    expect(pictures.filter((picture) => /^<circle[^>]*><\/circle>$/.test(picture))).toEqual([]);
     await studio.leave(context);
   });
 });
