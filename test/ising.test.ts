@@ -139,6 +139,10 @@ describe("ising solve", () => {
       end.outcome.headlines.find((headline) => headline.label === label)?.value as number;
     expect(value("best cut")).toBeGreaterThan(value("final distribution: best cut"));
     expect(end.outcome.summary).toContain("It has collapsed away from the best state");
+    const lnZ = end.outcome.headlines.find(({ label }) => label.startsWith("ln Z"));
+    // The weight of one state is a part of Z: what lacks it is no estimate.
+    expect(lnZ?.value).toBeLessThan(6 * value("best cut"));
+    expect(lnZ?.note).toContain("too small: the best state alone gives");
     const { warnings } = readRun(where).record;
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain(`collapsed away from the best state: ${value("best cut")} was found at step`);

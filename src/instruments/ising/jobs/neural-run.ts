@@ -186,7 +186,7 @@ function describe(
     {
       label: "ln Z at the last temperature",
       value: estimate.lnZ,
-      note: `± ${shown(estimate.lnZError)}${estimate.isReliable ? "" : ", few samples carry it"}, β = ${shown(estimate.beta)}`,
+      note: `${trustOf(result)}, β = ${shown(estimate.beta)}`,
     },
   ];
   return {
@@ -211,4 +211,12 @@ function describe(
       },
     ],
   };
+}
+
+/** The error of ln Z, or why it is not to be believed: the weight of the best state alone may be more than what was found. */
+function trustOf({ best, final: { estimate } }: AnnealResult): string {
+  const { beta, lnZ, lnZError, isReliable } = estimate;
+  const alone = -beta * best.energy;
+  if (alone > lnZ + 3 * lnZError + 1e-6) return `too small: the best state alone gives ${shown(alone)}`;
+  return `± ${shown(lnZError)}${isReliable ? "" : ", few samples carry it"}`;
 }

@@ -30,12 +30,13 @@ export function findCollapse(
   const { logProbability, boltzmannLogProbability } = weight;
   const isExpected = boltzmannLogProbability >= -Math.log(estimate.samples);
   if (!isExpected || logProbability >= boltzmannLogProbability + Math.log(leastShare)) return null;
-  const percent = (log: number) => `${(100 * Math.exp(log)).toPrecision(2)} %`;
+  const percent = (log: number) => `${Number((100 * Math.exp(log)).toPrecision(2))} %`;
+  const value = (x: number) => String(Number(x.toPrecision(10)));
   return {
     ...weight,
     message:
-      `the final distribution has collapsed away from the best state: ${best.objective} was found at step ${best.step}, ` +
-      `β = ${best.beta.toPrecision(3)}, but the best of ${estimate.samples} final samples has ${lowest}; the state should have ` +
+      `the final distribution has collapsed away from the best state: ${value(best.objective)} was found at step ${best.step}, ` +
+      `β = ${best.beta.toPrecision(3)}, but the best of ${estimate.samples} final samples has ${value(lowest)}; the state should have ` +
       `probability ${percent(boltzmannLogProbability)} and has ${percent(logProbability)}`,
   };
 }
