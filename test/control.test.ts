@@ -64,7 +64,7 @@ test("synthesis finds 0.4 for two goals in either order, and its controller runs
   expect(again.outcome.headlines[0].value).toBe("6 of 6");
   const csv = readFileSync(again.file("rollouts.csv"), "utf8");
   expect(csv.split("\n")[0]).toBe("disturbance,time,x,u,d,value,pending");
-});
+}, 240_000);
 
 test("the system of one's own that the page describes is synthesized from a recipe, and its start is kept", async () => {
   const page = readFileSync(new URL("../docs/control.md", import.meta.url), "utf8");
@@ -78,7 +78,7 @@ test("the system of one's own that the page describes is synthesized from a reci
   expect(certificate.delta).toBeLessThan(0.8);
   const [, first] = readFileSync(join(folder, "boat/artifacts/rollouts.csv"), "utf8").split("\n");
   expect(first).toMatch(/^worst case,0,-4,0,/);
-});
+}, 240_000);
 
 test("the monitor reads a CSV file, in discrete and dense time", async () => {
   const path = join(folder, "trace.csv");
@@ -94,7 +94,7 @@ test("the monitor reads a CSV file, in discrete and dense time", async () => {
   expect(code).toBe(1);
   expect(stdout + stderr).toContain('got "heigth"');
   expect(stdout + stderr).toContain('Did you mean "height"?');
-});
+}, 240_000);
 
 test("a reachable tube grows with time and shrinks with the disturbance", async () => {
   const share = async (delta: string, seconds: string) => {
@@ -105,7 +105,7 @@ test("a reachable tube grows with time and shrinks with the disturbance", async 
   expect(base).toBeCloseTo((3 + 1.6) / 8, 1);
   expect(later).toBeCloseTo((3 + 2.4) / 8, 1);
   expect(disturbed).toBeCloseTo((3 + 0.8) / 8, 1);
-});
+}, 240_000);
 
 test("a synthesis killed again and again and resumed ends with the bytes of one that was not", async () => {
   const words = "control synthesize --problem order --margin 0 --tolerance 0.004 --rollouts 2 --map-levels 3".split(
@@ -127,4 +127,4 @@ test("a synthesis killed again and again and resumed ends with the bytes of one 
   expect(code, stderr).toBe(0);
   expect(runContent(join(folder, "broken"))).toEqual(runContent(join(folder, "whole")));
   expect(JSON.parse(readFileSync(join(folder, "broken", "run.json"), "utf8")).warnings).toEqual([]);
-}, 120_000);
+}, 240_000);
