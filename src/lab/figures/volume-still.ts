@@ -13,7 +13,7 @@ interface Named {
   readonly summary: string;
 }
 
-const [width, height, scale] = [640, 500, 330];
+const [width, height, scale] = [640, 560, 330];
 const number = (value: number) => formatQuantity(value, { digits: 3 });
 /** Pixels of the surface's picture for a pixel of the drawing. */
 const density = 1.5;
