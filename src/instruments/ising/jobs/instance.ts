@@ -30,8 +30,6 @@ export interface Instance {
   readonly variables: readonly string[];
   /** The ground state, where the ensemble plants one. */
   readonly planted?: PlantedState;
-  /** Rows and columns, where the spins lie on a square lattice. */
-  readonly grid?: { readonly rows: number; readonly columns: number };
 }
 
 const countsFromOne = new Set(["rudy", "couplings", "biqmac"]);
@@ -44,13 +42,11 @@ export function generateInstance(options: EnsembleOptions): Instance {
   const spins = size.reduce((product, side) => product * side, 1);
   const { model, planted } = draw(options, spins);
   const isLattice = ensemble === "edwards-anderson" || ensemble === "ferromagnet";
-  const isSquare = ensemble === "edwards-anderson" || options.lattice === "hypercubic";
   return {
     model,
     title: `${model.name}${isLattice ? `, ${boundary}` : ""}, seed ${seed}`,
     variables: namesFrom(0, model.spins),
     ...(planted === undefined ? {} : { planted }),
-    ...(isLattice && isSquare && size.length === 2 ? { grid: { rows: size[0], columns: size[1] } } : {}),
   };
 }
 
