@@ -59,8 +59,9 @@ async function runHere(spec: RunnerSpec, plan: RestartPlan): Promise<void> {
       if (isDue) savedAt = performance.now();
       const report = runner.slice(isDue);
       plan.accept(report);
-      if (report.isDone || isOver) break;
+      // Also after restarts shorter than a slice: signals and timers wait for this.
       await new Promise((resolve) => setImmediate(resolve));
+      if (report.isDone || isOver) break;
     }
   }
 }

@@ -82,6 +82,18 @@ describe("solving", () => {
     }
   });
 
+  it("gives way to other events between restarts, however short they are", async () => {
+    const stop = new AbortController();
+    const { status, restarts } = await solve(ring, {
+      ...{ key: key(2), restarts: 1_000_000, method: { name: "descent", starts: 1 }, signal: stop.signal },
+      observer: (event) => {
+        if (event.kind === "restart" && event.restart.restart === 0) setTimeout(() => stop.abort(), 5);
+      },
+    });
+    expect(status).toBe("cancelled");
+    expect(restarts.length).toBeGreaterThan(0);
+  });
+
   it("refuses impossible options", async () => {
     const trying = (options: Partial<SolveOptions>) => solve(ring, { key: key(1), ...options });
     await expect(trying({ restarts: 0 })).rejects.toThrow("expected restarts, a whole number of at least 1; got 0");
