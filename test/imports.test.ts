@@ -10,12 +10,13 @@ const source = join(root, "src");
 const allowed: Readonly<Record<string, readonly string[]>> = {
   "errors.ts": [],
   "nearest-name.ts": [],
+  "start-worker.ts": [],
   engine: ["errors.ts"],
   math: ["errors.ts", "engine"],
   nn: ["errors.ts", "engine", "math"],
   data: ["errors.ts", "nearest-name.ts", "engine", "math", "nn"],
   lab: ["errors.ts", "nearest-name.ts", "engine", "math", "nn", "data"],
-  instruments: ["errors.ts", "nearest-name.ts", "engine", "math", "nn", "data", "lab"],
+  instruments: ["errors.ts", "nearest-name.ts", "start-worker.ts", "engine", "math", "nn", "data", "lab"],
   // The command line is what starts the studio.
   cli: ["errors.ts", "nearest-name.ts", "engine", "math", "nn", "data", "lab", "instruments", "studio"],
   studio: ["errors.ts", "nearest-name.ts", "engine", "math", "nn", "data", "lab", "instruments"],

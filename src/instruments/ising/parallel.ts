@@ -1,5 +1,6 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { OrreryError } from "../../errors.ts";
+import { startWorker } from "../../start-worker.ts";
 import type { ChainState } from "./solvers/chain.ts";
 import { RestartRunner, type RunnerSpec, type SliceReport } from "./solvers/restart-runner.ts";
 
@@ -35,7 +36,7 @@ export async function runRestarts(spec: RunnerSpec, plan: RestartPlan): Promise<
   if (plan.workers === 0) return runHere(spec, plan);
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const workers = Array.from({ length: plan.workers }, () =>
-    startWorker({ spec, stop, stateEveryMs: plan.stateEveryMs }),
+    startWorker<WorkerSpec>(import.meta.url, "./worker", { spec, stop, stateEveryMs: plan.stateEveryMs }),
   );
   const clock = setInterval(() => {
     if (plan.isOver()) Atomics.store(stop, 0, 1);
@@ -64,17 +65,6 @@ async function runHere(spec: RunnerSpec, plan: RestartPlan): Promise<void> {
       if (report.isDone || isOver) break;
     }
   }
-}
-
-/** The compiled worker beside this file or, from TypeScript sources, the source with tsx registered in the thread. */
-function startWorker(workerData: WorkerSpec): Worker {
-  const isSource = import.meta.url.endsWith(".ts");
-  const file = new URL(isSource ? "./worker.ts" : "./worker.js", import.meta.url);
-  if (!isSource) return new Worker(file, { workerData });
-  // Resolved here: the thread itself would look from the folder that the process was started in.
-  const loader = import.meta.resolve("tsx/esm/api");
-  const code = `import(${JSON.stringify(loader)}).then((tsx) => { tsx.register(); return import(${JSON.stringify(file.href)}); })`;
-  return new Worker(code, { eval: true, workerData, execArgv: [] });
 }
 
 /** Gives a worker one restart after the other until there is none or the time is over. */

@@ -1,5 +1,6 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { OrreryError } from "../../errors.ts";
+import { startWorker } from "../../start-worker.ts";
 import type { SearchSpec, TaskResult, TaskRunner } from "./search-task.ts";
 
 /** Tasks to run and what to do with their results. */
@@ -47,7 +48,7 @@ export class WorkerPool {
 
   /** Starts the threads, so that they are ready when the tasks come. */
   start(): void {
-    while (this.#workers.length < this.size) this.#workers.push(startWorker());
+    while (this.#workers.length < this.size) this.#workers.push(startWorker(import.meta.url, "./worker"));
   }
 
   /**
@@ -84,17 +85,6 @@ export class WorkerPool {
   async close(): Promise<void> {
     await Promise.all(this.#workers.splice(0).map((worker) => worker.terminate()));
   }
-}
-
-/** The compiled worker beside this file or, from TypeScript sources, the source with tsx registered in the thread. */
-function startWorker(): Worker {
-  const isSource = import.meta.url.endsWith(".ts");
-  const file = new URL(isSource ? "./worker.ts" : "./worker.js", import.meta.url);
-  if (!isSource) return new Worker(file);
-  // Evaluated code would look for tsx where the user stands.
-  const tsx = JSON.stringify(import.meta.resolve("tsx/esm/api"));
-  const code = `import(${tsx}).then((tsx) => { tsx.register(); return import(${JSON.stringify(file.href)}); })`;
-  return new Worker(code, { eval: true, execArgv: [] });
 }
 
 function ask(worker: Worker, message: TaskMessage): Promise<TaskResult> {

@@ -1,5 +1,6 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { OrreryError } from "../../../../errors.ts";
+import { startWorker } from "../../../../start-worker.ts";
 import type { Kernel } from "./kernel.ts";
 import type { StageArguments } from "./stage-list.ts";
 import type { Share, Sweeper } from "./sweeper.ts";
@@ -47,7 +48,15 @@ export class Team implements Sweeper {
     }));
     const chunk = Math.max(1, Math.ceil(kernel.layout.rows / (threads * chunksPerSlab)));
     this.#workers = shares.map((_, thread) => {
-      const worker = startWorker({ module, memory, shares, thread, meeting, chunk, size: kernel.layout.size });
+      const worker = startWorker<WorkerSpec>(import.meta.url, "../worker", {
+        module,
+        memory,
+        shares,
+        thread,
+        meeting,
+        chunk,
+        size: kernel.layout.size,
+      });
       worker.on("error", (cause) => {
         this.#failure = new OrreryError("runtime", `reachability solve: a worker stopped: ${cause}`, { cause });
       });
@@ -97,13 +106,4 @@ function cut({ layout, problem }: Kernel, thread: number, threads: number): numb
   const layers = problem.grid.shape[0];
   const unit = problem.grid.axes.length > 1 && layers >= 8 * threads ? layout.rows / layers : 1;
   return Math.round((layout.rows / unit) * (thread / threads)) * unit;
-}
-
-/** The compiled worker beside this file or, from TypeScript sources, the source with tsx registered in the thread. */
-function startWorker(workerData: WorkerSpec): Worker {
-  const isSource = import.meta.url.endsWith(".ts");
-  const file = new URL(isSource ? "../worker.ts" : "../worker.js", import.meta.url);
-  if (!isSource) return new Worker(file, { workerData });
-  const code = `import("tsx/esm/api").then((tsx) => { tsx.register(); return import(${JSON.stringify(file.href)}); })`;
-  return new Worker(code, { eval: true, workerData, execArgv: [] });
 }
