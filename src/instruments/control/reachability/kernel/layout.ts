@@ -1,8 +1,10 @@
 import type { Grid } from "../grid.ts";
 import { type Precision, sizeOf } from "./vector-emitter.ts";
 
-/** Numbers before the first point of a row: room for three ghost points and aligned to a vector. */
+/** Numbers before the first point of a row: three ghost points, and one beyond that writing them as a vector touches. */
 const padding = 4;
+/** Numbers after the last point. The fourth ghost, which no scheme looks at, may lie in the next row's padding. */
+const beyond = 3;
 
 /**
  * How values lie in a kernel's memory: the rows along the last axis one after the other, each with room for ghost points at
@@ -32,7 +34,7 @@ export function createLayout(grid: Grid, precision: Precision): Layout {
   const size = sizeOf[precision];
   const points = grid.shape[grid.shape.length - 1];
   const rows = grid.size / points;
-  const rowBytes = size * (padding + roundUp(points + 3, padding));
+  const rowBytes = size * (padding + points + beyond);
   return {
     precision,
     size,
