@@ -3,7 +3,7 @@
  * `{ question, machine, rows }` for programs; `--keep` writes it to `bench/results/NAME-PART.json`, which is for idle machines.
  * A peer that is not installed gives `null`, never a number.
  */
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { type BenchResult, formatTable, machine, resultPath } from "./result.ts";
 
 const folder = new URL(".", import.meta.url);
@@ -26,9 +26,11 @@ console.log(`\n${result.question}\n${formatTable(result.rows)}\n`);
 const kept = { question: result.question, machine: machine(), rows: result.rows };
 console.log(JSON.stringify(kept));
 if (process.argv.includes("--keep")) {
-  writeFileSync(
-    resultPath([name, ...rest].join("-").replaceAll(/[^a-z0-9-]+/gi, "")),
-    `${JSON.stringify(kept, null, 2)}\n`,
-  );
+  const settings = rest.findIndex((argument) => argument.startsWith("--"));
+  const file = [name, ...(settings < 0 ? rest : rest.slice(0, settings))].join("-");
+  // Benches that keep each finished cell have a file of that name.
+  const path = resultPath(file);
+  const isOfCells = existsSync(path) && "cells" in JSON.parse(readFileSync(path, "utf8"));
+  writeFileSync(isOfCells ? resultPath(`${file}-summary`) : path, `${JSON.stringify(kept, null, 2)}\n`);
 }
 process.exit(0);
