@@ -32,9 +32,10 @@ function counted({ done, total, unit = "" }: Progress): string {
   return `${shown}${total === undefined ? "" : `/${formatNumber(total)}`}${unit === "" ? "" : ` ${unit}`}`;
 }
 
-/** One line for a log: `training elr: 12/40 epochs (30 %), 3.1/s, 9 s left`. */
+/** One line for a log: `training elr: 12/40 epochs (30 %), 3.1/s, 9.0 s left`; the label alone where nothing is counted. */
 export function progressText(progress: Progress, { rate, secondsLeft }: Timing): string {
   const { done, total, label } = progress;
+  if (label !== undefined && done === 0 && total === undefined) return label;
   const part = total === undefined || total <= 0 ? "" : ` (${Math.floor((100 * done) / total)} %)`;
   const speed = rate === undefined ? "" : `, ${formatNumber(Number(rate.toPrecision(2)))}/s`;
   const left = secondsLeft === undefined ? "" : `, ${formatDuration(secondsLeft)} left`;
