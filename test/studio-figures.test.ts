@@ -5,7 +5,7 @@ import { instruments } from "../src/instruments/registry.ts";
 import { defineJob, runJob } from "../src/lab/index.ts";
 import { reachableTube } from "./kit/figure-gallery.ts";
 import { growingTorus } from "./kit/gallery-plots.ts";
-import { openStudio, type StudioPage, violationsOf } from "./kit/studio-page.ts";
+import { openStudio, type StudioPage, takePicture, violationsOf } from "./kit/studio-page.ts";
 
 const job = defineJob({
   name: "test draw",
@@ -54,6 +54,7 @@ describe("a surface over three axes", () => {
       for (const key of ["ArrowRight", "ArrowUp", "+"]) await page.keyboard.press(key);
       await expect.poll(words).toContain("Seen from -52° around, 33° above");
       shots.push(await turner.screenshot());
+      await takePicture(page, `volume-${colorScheme}`);
       await figure.getByRole("slider", { name: /^time/ }).press("Home");
       await expect.poll(words).toContain("at time 0 s");
       shots.push(await turner.screenshot());

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { defineJob, pathOption, runJob } from "../src/lab/index.ts";
-import { openStudio, type StudioPage, violationsOf } from "./kit/studio-page.ts";
+import { openStudio, type StudioPage, takePicture, violationsOf } from "./kit/studio-page.ts";
 
 const reference = new URL("../src/engine/onnx/reference/torch-classifier.onnx", import.meta.url);
 
@@ -103,6 +103,8 @@ describe("a model of a run", () => {
       await models.getByRole("combobox", { name: /^Shaded by/ }).selectOption("cycles");
       const shade = (index: number) => models.locator(".model .shade").nth(index).getAttribute("fill-opacity");
       expect([await shade(0), Number(await shade(3)), await shade(1)]).toEqual(["0.55", expect.closeTo(0.55 / 3), "0"]);
+      await models.scrollIntoViewIfNeeded();
+      await takePicture(page, `model-${colorScheme}`);
       await models.getByText("As a table").focus();
       await page.keyboard.press("Enter");
       expect(await models.getByRole("region", { name: "Nodes" }).locator("tbody tr").count()).toBe(15);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findJob } from "../src/instruments/registry.ts";
 import { prepareSweep } from "../src/lab/sweeps/sweep.ts";
 import { orrery } from "./kit/command.ts";
-import { openStudio, type StudioPage, violationsOf } from "./kit/studio-page.ts";
+import { openStudio, type StudioPage, takePicture, violationsOf } from "./kit/studio-page.ts";
 
 let studio: StudioPage;
 beforeAll(async () => {
@@ -34,6 +34,7 @@ describe("sweeps in the studio", () => {
       await line.getByText("method, seed").waitFor();
       await page.getByText("0 of 3 done, 3 waiting").waitFor();
       expect(await violationsOf(page)).toEqual([]);
+      await takePicture(page, `sweeps-${colorScheme}`);
       await line.getByRole("link", { name: "done" }).focus();
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: "done", level: 1 }).waitFor();
@@ -62,6 +63,7 @@ describe("sweeps in the studio", () => {
       await page.locator("#figure-parallel").scrollIntoViewIfNeeded();
       await page.locator("#figure-parallel .drawing svg").waitFor();
       expect(await violationsOf(page)).toEqual([]);
+      await takePicture(page, `sweeps-labels-train-${colorScheme}`);
 
       for (const box of await rows.getByRole("checkbox").all()) await box.check();
       await page.getByRole("button", { name: "Compare 4" }).click();

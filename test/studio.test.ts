@@ -5,7 +5,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { listRuns, readRun } from "../src/lab/index.ts";
 import { commandLine, orrery } from "./kit/command.ts";
-import { openStudio, type StudioPage, violationsOf } from "./kit/studio-page.ts";
+import { openStudio, type StudioPage, takePicture, violationsOf } from "./kit/studio-page.ts";
 
 let [folder, root]: string[] = [];
 let studio: StudioPage;
@@ -166,15 +166,12 @@ describe("the studio", () => {
         await page.locator("h1").waitFor();
         await page.waitForTimeout(700);
         expect({ address, found: await violationsOf(page) }).toEqual({ address, found: [] });
-        const pictures = process.env.STUDIO_PICTURES;
-        if (pictures !== undefined) {
-          const name =
-            address
-              .replace(/[-?=,]?\d{8}.*/, "")
-              .replaceAll(/\W+/g, "-")
-              .replace(/^-/, "") || "home";
-          await page.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`) });
-        }
+        const name =
+          address
+            .replace(/[-?=,]?\d{8}.*/, "")
+            .replaceAll(/\W+/g, "-")
+            .replace(/^-/, "") || "home";
+        await takePicture(page, `${name}-${colorScheme}`);
       }
     },
     120_000,

@@ -72,6 +72,12 @@ export async function openStudio(options: Partial<ServeOptions> = {}): Promise<S
   };
 }
 
+/** Keeps a picture of the page for the documentation: `STUDIO_PICTURES=docs/images` makes `studio-NAME.png` there. */
+export async function takePicture(page: Page, name: string): Promise<void> {
+  const folder = process.env.STUDIO_PICTURES;
+  if (folder !== undefined) await page.screenshot({ path: join(folder, `studio-${name}.png`) });
+}
+
 /** What axe finds fault with on the page. */
 export async function violationsOf(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
