@@ -103,8 +103,7 @@ describe("a model of a run", () => {
       await models.getByRole("combobox", { name: /^Shaded by/ }).selectOption("cycles");
       const shade = (index: number) => models.locator(".model .shade").nth(index).getAttribute("fill-opacity");
       expect([await shade(0), Number(await shade(3)), await shade(1)]).toEqual(["0.55", expect.closeTo(0.55 / 3), "0"]);
-      await models.scrollIntoViewIfNeeded();
-      await takePicture(page, `model-${colorScheme}`);
+      await takePicture(models.locator("details").first(), `model-${colorScheme}`);
       await models.getByText("As a table").focus();
       await page.keyboard.press("Enter");
       expect(await models.getByRole("region", { name: "Nodes" }).locator("tbody tr").count()).toBe(15);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import axe from "axe-core";
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { build } from "vite";
 import { expect } from "vitest";
 import { type ServeOptions, serveStudio } from "../../src/studio/server/serve.ts";
@@ -72,10 +72,10 @@ export async function openStudio(options: Partial<ServeOptions> = {}): Promise<S
   };
 }
 
-/** Keeps a picture of the page for the documentation: `STUDIO_PICTURES=docs/images` makes `studio-NAME.png` there. */
-export async function takePicture(page: Page, name: string): Promise<void> {
+/** Keeps a picture of the page, or of a part, for the documentation: `STUDIO_PICTURES=docs/images` makes `studio-NAME.png` there. */
+export async function takePicture(part: Page | Locator, name: string): Promise<void> {
   const folder = process.env.STUDIO_PICTURES;
-  if (folder !== undefined) await page.screenshot({ path: join(folder, `studio-${name}.png`) });
+  if (folder !== undefined) await part.screenshot({ path: join(folder, `studio-${name}.png`) });
 }
 
 /** What axe finds fault with on the page. */
