@@ -47,7 +47,7 @@ export class RunWriter {
   readonly #metrics: MetricLog;
   #record: RunRecord;
   #recordWrittenAt = 0;
-  #progressWrittenAt = 0;
+  #progressWrittenAt = Number.NEGATIVE_INFINITY;
 
   constructor(folder: string, job: AnyJob, title: RunTitle, observer: (event: RunEvent) => void) {
     this.folder = folder;
