@@ -171,7 +171,7 @@ export interface Volume {
   readonly range: readonly [low: number, high: number];
   /** What the steps are along: `time to go`. */
   readonly label: string;
-  /** Samples as 16-bit numbers, low byte first, in base64; the last axis's lie next to each other. */
+  /** The first is shown first. Samples as 16-bit numbers, low byte first, in base64; the last axis's lie next to each other. */
   readonly steps: readonly { readonly label: string; readonly values: string }[];
 }
 

@@ -31,21 +31,22 @@ export function volumeFigure(problem: ControlProblem, slices: TimeSlices, shown:
   if (grid.axes.length < 3) return undefined;
   const axes = [0, 1, 2].map((a) => placesOf(problem, a)) as [Place, Place, Place];
   const order = slices.times.map((_, i) => i).sort((a, b) => Math.abs(slices.times[a]) - Math.abs(slices.times[b]));
-  const chosen = spread(order, mostSteps);
+  // The set at its largest comes first: one that is reached grows with the time to go, one that is kept shrinks with the time.
+  const chosen = spread(shown.side === "below" ? order.reverse() : order, mostSteps);
   const moments = chosen.map((i) => ({
     seconds: rounded(Math.abs(slices.times[i])),
     values: resample(grid, slices.values[i], axes, problem.start),
   }));
   const isIn = (value: number) => (shown.side === "below" ? value <= 0 : value >= 0);
   const rows = moments.map(({ seconds, values }): Row => ({ seconds, ...extentOf(values, axes, isIn) }));
-  const last = rows[shown.side === "below" ? rows.length - 1 : 0];
+  const [first] = rows;
   const plane = { horizontal: 0, vertical: 1, labels: ["", ""] } as const;
   const cut = cutText({ ...grid, axes: grid.axes.toSpliced(2, 1) }, plane, problem.start.toSpliced(2, 1));
   const names = axes.map(({ name }) => name);
   return {
     name: shown.name,
     title: shown.title,
-    summary: `The surface V = 0 around ${shown.set}, over ${names[0]}, ${names[1]} and ${names[2]}${cut}: at ${last.seconds} s the set takes ${last.share} % of the box${spanText(last, axes)}.`,
+    summary: `The surface V = 0 around ${shown.set}, over ${names[0]}, ${names[1]} and ${names[2]}${cut}: at ${first.seconds} s the set takes ${first.share} % of the box${spanText(first, axes)}.`,
     drawing: packVolume({
       axes,
       quantity: "V",

@@ -26,7 +26,7 @@ interface VolumeFigureProps {
 /** A surface over three axes: a still, or, once asked for and where the browser can, one to turn. */
 export function VolumeFigure({ volume, figure }: VolumeFigureProps) {
   const { label, steps } = volume;
-  const [step, setStep] = useState(steps.length - 1);
+  const [step, setStep] = useState(0);
   const [isOpen, setIsOpen] = useState(false);
   const [failure, setFailure] = useState<string>();
   return (
