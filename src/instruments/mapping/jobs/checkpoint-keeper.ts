@@ -12,7 +12,7 @@ interface Kept<T> {
 export class CheckpointKeeper<T> {
   readonly #store: ReturnType<JobContext["checkpoints"]>;
   #latest: T | undefined;
-  #savedAt = performance.now();
+  #savedAt = Number.NEGATIVE_INFINITY;
   #saving: Promise<void> = Promise.resolve();
 
   constructor(context: JobContext, name: string) {
@@ -25,7 +25,7 @@ export class CheckpointKeeper<T> {
     return kept?.state;
   }
 
-  /** Takes note of a state; it is on disk about a second later. */
+  /** Takes note of a state: the first is on its way to the disk at once, later ones about a second after. */
   offer(state: T): void {
     this.#latest = state;
     if (performance.now() - this.#savedAt >= everyMs) this.#save();
@@ -41,7 +41,7 @@ export class CheckpointKeeper<T> {
     const state = this.#latest;
     if (state === undefined) return;
     this.#latest = undefined;
-    this.#savedAt = performance.now();
+    this.#savedAt = Number.NEGATIVE_INFINITY;
     this.#saving = this.#saving.then(() => this.#store.save({ arrays: {}, state } as Kept<unknown>));
   }
 }
