@@ -77,6 +77,21 @@ describe("files from the browser", () => {
   });
 });
 
+describe("what a run will take", () => {
+  it("is told before it is started, and follows the form", async () => {
+    const { page, context } = await studio.open("/jobs/control/reach");
+    const words = page.getByText(/^Takes about/);
+    await words.waitFor();
+    const before = await words.innerText();
+    expect(before).toMatch(/^Takes about [\d.]+ s, [\d.]+ MB of memory\.$/);
+    await page.getByRole("textbox", { name: /^Seconds\b/ }).fill("80");
+    await expect.poll(() => words.innerText()).not.toBe(before);
+    await page.goto(`${studio.address}/jobs/control/synthesize`);
+    await page.getByText(/^Takes [\d.]+ MB of memory\.$/).waitFor();
+    await studio.leave(context);
+  });
+});
+
 describe("a model of a run", () => {
   it.each(["light", "dark"] as const)(
     "is a graph with shapes, weights, attributes and what the run's tables tell, by keys, %s",

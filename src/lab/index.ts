@@ -28,6 +28,7 @@ export {
   type Headline,
   type JobContext,
   type JobDefinition,
+  type JobEstimate,
   type MetricDeclaration,
   type Outcome,
   type PartialOptions,

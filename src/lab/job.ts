@@ -81,6 +81,12 @@ export type PartialOptions<T> = T extends readonly unknown[]
     ? { readonly [K in keyof T]?: PartialOptions<T[K]> }
     : T;
 
+/** What a run is likely to take. */
+export interface JobEstimate {
+  readonly seconds?: number;
+  readonly bytes?: number;
+}
+
 /** What a user can start. Command line, recipes, forms, records and the library's types all come from this. */
 export interface JobDefinition<O extends Options = Options> {
   /** Instrument and verb: `labels audit`. */
@@ -101,8 +107,8 @@ export interface JobDefinition<O extends Options = Options> {
   readonly metrics?: Readonly<Record<string, MetricDeclaration>>;
   /** What is counted by the step of its metrics; default `step`. */
   readonly stepName?: string;
-  /** A guess before start. */
-  estimate?(options: z.output<O>): { readonly seconds?: number; readonly bytes?: number };
+  /** A guess before start. What it throws is not shown: the run itself says what is wrong with options. */
+  estimate?(options: z.output<O>): JobEstimate | Promise<JobEstimate>;
   run(options: z.output<O>, context: JobContext): Promise<Outcome>;
 }
 
@@ -110,7 +116,7 @@ export interface JobDefinition<O extends Options = Options> {
 export type AnyJob = Omit<JobDefinition, "run" | "estimate" | "positional" | "presets"> & {
   readonly positional?: readonly string[];
   readonly presets?: Readonly<Record<string, { readonly summary: string; readonly options: object }>>;
-  estimate?(options: never): { readonly seconds?: number; readonly bytes?: number };
+  estimate?(options: never): JobEstimate | Promise<JobEstimate>;
   run(options: never, context: JobContext): Promise<Outcome>;
 };
 

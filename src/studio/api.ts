@@ -1,4 +1,4 @@
-import type { Cell, Figure, Headline, MetricDeclaration, RunRecord, RunState } from "../lab/index.ts";
+import type { Cell, Figure, Headline, JobEstimate, MetricDeclaration, RunRecord, RunState } from "../lab/index.ts";
 import type { SweepPlan } from "../lab/recipes/recipe.ts";
 
 /** An instrument as the home page shows it. */
@@ -114,7 +114,7 @@ export type Resolution =
       readonly options: Readonly<Record<string, unknown>>;
       readonly origins: Readonly<Record<string, string>>;
       readonly yaml: string;
-      readonly estimate?: { readonly seconds?: number; readonly bytes?: number };
+      readonly estimate?: JobEstimate;
     }
   | { readonly ok: false; readonly problems: readonly string[]; readonly hint?: string };
 

@@ -1,6 +1,6 @@
 import { OrreryError } from "../../errors.ts";
 import { findJob } from "../../instruments/registry.ts";
-import type { AnyJob } from "../../lab/index.ts";
+import type { AnyJob, JobEstimate } from "../../lab/index.ts";
 import { parseRecipe } from "../../lab/recipes/recipe.ts";
 import { writeRecipe } from "../../lab/recipes/recipe-text.ts";
 import { presetLayer, resolveOptions } from "../../lab/recipes/resolve-options.ts";
@@ -36,10 +36,20 @@ export async function resolveRecipe(
     const resolved = resolveOptions(job, [...presetLayer(job, given.preset), own]);
     const { name, preset } = given;
     const yaml = writeRecipe(job.name, { name, preset }, resolved);
-    const estimate = job.estimate?.(resolved.options as never);
+    const estimate = await estimateOf(job, resolved.options);
     return { job, name, preset, resolution: { ok: true, job: job.name, ...resolved, yaml, estimate } };
   } catch (cause) {
     if (!(cause instanceof OrreryError)) throw cause;
     return { resolution: { ok: false, problems: cause.message.split("\n"), hint: cause.hint } };
+  }
+}
+
+/** What the job guesses; nothing where it cannot, as before a file that is missing, which the run will tell. */
+async function estimateOf(job: AnyJob, options: unknown): Promise<JobEstimate | undefined> {
+  try {
+    return await job.estimate?.(options as never);
+  } catch (cause) {
+    if (!(cause instanceof OrreryError)) throw cause;
+    return undefined;
   }
 }

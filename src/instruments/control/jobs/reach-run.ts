@@ -1,8 +1,8 @@
 import { encodeNpz } from "../../../data/index.ts";
 import { NdArray } from "../../../engine/index.ts";
 import { OrreryError } from "../../../errors.ts";
-import type { JobContext, Outcome } from "../../../lab/index.ts";
-import { type Problem, reachProblem, solve } from "../reachability/index.ts";
+import type { JobContext, JobEstimate, Outcome } from "../../../lab/index.ts";
+import { estimateSolve, type Problem, reachProblem, solve } from "../reachability/index.ts";
 import { rounded } from "../report/plane.ts";
 import { arrivalFigure, tubeFigure } from "../report/reach.ts";
 import { volumeFigure } from "../report/volume.ts";
@@ -11,6 +11,14 @@ import { isStateFormula } from "../synthesis/plan.ts";
 import { type ControlProblem, checkValues, type ProblemSpec, readProblem } from "../synthesis/problem.ts";
 import { sampleFormula } from "../synthesis/task.ts";
 import type { ReachOptions } from "./reach.ts";
+
+/** What `control reach` is likely to take. */
+export function estimateReach(spec: ProblemSpec, options: ReachOptions): JobEstimate {
+  const problem = readProblem(spec, { detail: options.detail, source: "target" });
+  const { scheme, precision, workers } = options;
+  const { seconds, bytes, keptBytes } = estimateSolve(questionOf(problem, options), { scheme, precision, workers });
+  return { seconds, bytes: bytes + keptBytes };
+}
 
 /** The job behind `control reach`. */
 export async function reach(spec: ProblemSpec, options: ReachOptions, context: JobContext): Promise<Outcome> {

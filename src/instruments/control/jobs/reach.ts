@@ -46,6 +46,10 @@ export const reachJob = defineJob({
       explanation: "The shipped vehicle around the reef in a stronger current.",
     },
   ],
+  estimate: async (given) => {
+    const { estimateReach } = await import("./reach-run.ts");
+    return estimateReach(problemOf({ ...given, formula: given.target }), given);
+  },
   run: async (given, context): Promise<Outcome> => await run(given, context),
 });
 

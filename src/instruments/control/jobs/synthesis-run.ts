@@ -1,5 +1,5 @@
 import { encodeCsv } from "../../../data/index.ts";
-import type { JobContext, Outcome } from "../../../lab/index.ts";
+import type { JobContext, JobEstimate, Outcome } from "../../../lab/index.ts";
 import { type Grid, stateAt } from "../reachability/index.ts";
 import { rounded } from "../report/plane.ts";
 import { certificateFigure, searchFigure, segmentsFigure } from "../report/search.ts";
@@ -9,7 +9,7 @@ import { encodeController } from "../synthesis/controller-file.ts";
 import { checkExport, exportController } from "../synthesis/controller-model.ts";
 import { disturbanceMap } from "../synthesis/disturbance-map.ts";
 import { coarsen, type DisturbanceBound, largestDisturbance, type Trial } from "../synthesis/largest-disturbance.ts";
-import { requireMemory } from "../synthesis/memory.ts";
+import { estimateBytes, requireMemory } from "../synthesis/memory.ts";
 import { type ControlProblem, checkValues, type ProblemSpec, readProblem } from "../synthesis/problem.ts";
 import { solvePlan } from "../synthesis/solve-plan.ts";
 import { gridMargin } from "../synthesis/task.ts";
@@ -19,6 +19,12 @@ import { findSegments } from "./segment-search.ts";
 import { showRollouts, showValues } from "./show-controller.ts";
 import { solverSettings } from "./solver-settings.ts";
 import type { SynthesisSettings, SynthesizeOptions } from "./synthesize.ts";
+
+/** The memory that `control synthesize` is likely to take; how long its search goes on cannot be told before. */
+export function estimateSynthesis(spec: ProblemSpec, given: SynthesizeOptions): JobEstimate {
+  const problem = readProblem(spec, { detail: given.detail, outside: given.outside });
+  return { bytes: estimateBytes(problem, { sliceEvery: given.sliceSeconds, precision: given.precision }) };
+}
 
 /** The job behind `control synthesize`: search, controller, evidence, report. */
 export async function synthesize(spec: ProblemSpec, given: SynthesizeOptions, context: JobContext): Promise<Outcome> {

@@ -83,6 +83,10 @@ export const synthesizeJob = defineJob({
       explanation: "A shipped system with a formula of one's own.",
     },
   ],
+  estimate: async (given) => {
+    const { estimateSynthesis } = await import("./synthesis-run.ts");
+    return estimateSynthesis(problemOf(given), given);
+  },
   run: async (given, context): Promise<Outcome> => await run(given, context),
 });
 

@@ -95,6 +95,7 @@ export const solveJob = defineJob({
     },
   ],
   metrics: solveMetrics,
+  estimate: ({ maxSeconds }) => ({ seconds: maxSeconds }),
   run: async (given, context): Promise<Outcome> => await run(given, context),
 });
 

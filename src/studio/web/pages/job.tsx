@@ -79,7 +79,7 @@ function Estimate({ resolution }: { readonly resolution: Resolution | undefined 
     ...(seconds === undefined ? [] : [`about ${formatDuration(seconds)}`]),
     ...(bytes === undefined ? [] : [`${formatQuantity(bytes, { unit: "B" })} of memory`]),
   ];
-  return <p class="muted">Takes {parts.join(", ")}.</p>;
+  return parts.length === 0 ? null : <p class="muted">Takes {parts.join(", ")}.</p>;
 }
 
 function Form({ job, start }: { readonly job: JobInfo; readonly start: FormValues }) {
