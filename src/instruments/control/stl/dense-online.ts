@@ -8,7 +8,7 @@ import type { Formula } from "./formula.ts";
 import { connectMonitor, type NetworkParts, type TemporalOperator } from "./monitor-network.ts";
 import { checkSample, statesOf } from "./robustness.ts";
 import type { Semantics } from "./semantics.ts";
-import { compilePredicate } from "./term.ts";
+import { compileLeaf } from "./term.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** A change of the robustness: its value from an instant on, or from directly after it. */
@@ -114,10 +114,7 @@ export class DenseOnlineMonitor {
   #parts(): NetworkParts<DenseSink> {
     return {
       leaf: (formula, sink) => {
-        const evaluate =
-          formula.kind === "constant"
-            ? () => (formula.value ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY)
-            : compilePredicate(formula, this.#states, this.#vocabulary);
+        const evaluate = compileLeaf(formula, this.#states, this.#vocabulary);
         this.#leaves.push({ evaluate, sink });
       },
       negated: (sink) => new DenseNegation(sink),

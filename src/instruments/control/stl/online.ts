@@ -6,7 +6,7 @@ import { completeSemantics, type DiscreteSemantics, inSamples, type TraceEnd } f
 import { Join, MapOperator, NeighbourOperator, type Sink } from "./stream.ts";
 import { FutureUntil, PastSince } from "./streaming-until.ts";
 import { FutureMax, PastMax } from "./streaming-window.ts";
-import { compilePredicate } from "./term.ts";
+import { compileLeaf } from "./term.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /**
@@ -72,10 +72,7 @@ export class OnlineMonitor {
   #parts(): NetworkParts<Sink> {
     return {
       leaf: (formula, sink) => {
-        const evaluate =
-          formula.kind === "constant"
-            ? () => (formula.value ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY)
-            : compilePredicate(formula, this.#states, this.#vocabulary);
+        const evaluate = compileLeaf(formula, this.#states, this.#vocabulary);
         this.#leaves.push((sample) => sink.push(evaluate(sample)));
         this.#ends.push(() => sink.end());
       },

@@ -93,6 +93,17 @@ export function compilePredicate(
   }
 }
 
+/** The robustness of what has no parts in time, a predicate or a constant, as a function of the state. @throws as `compilePredicate`. */
+export function compileLeaf(
+  formula: Extract<Formula, { kind: "positive" | "compare" | "constant" }>,
+  states: readonly string[],
+  vocabulary: Vocabulary,
+): PointFunction {
+  if (formula.kind !== "constant") return compilePredicate(formula, states, vocabulary);
+  const value = formula.value ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  return () => value;
+}
+
 /** The names of the states that a term needs. */
 export function statesOfTerm(term: Term, vocabulary: Vocabulary): string[] {
   switch (term.kind) {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineJob, type JobContext, type Outcome, seedOption } from "../../../lab/index.ts";
 import { instanceOptions } from "./instance-options.ts";
-import { networkOptions } from "./network-options.ts";
+import { networkOptions, trainingThreads } from "./network-options.ts";
 
 const methodNames = ["exact", "naive", "tap", "bethe", "tempering", "network"] as const;
 
@@ -41,12 +41,7 @@ const options = z.strictObject({
   starts: z.int().min(1).max(1000).default(4).describe("Mean-field theories: beginnings of each temperature."),
   samples: z.int().min(20).max(1_000_000).default(1000).describe("Tempering: samples of each temperature."),
   ...networkOptions,
-  threads: z
-    .int()
-    .min(1)
-    .max(64)
-    .default(2)
-    .describe("Threads that train a network; the result does not depend on them."),
+  threads: trainingThreads,
   seed: seedOption(),
 });
 

@@ -60,6 +60,14 @@ export const networkOptions = {
 /** What the options of a network come to once parsed. */
 export type NetworkFlags = z.output<z.ZodObject<typeof networkOptions>>;
 
+/** `threads` of jobs in which networks alone use several. */
+export const trainingThreads = z
+  .int()
+  .min(1)
+  .max(64)
+  .default(2)
+  .describe("Threads that train a network; the result does not depend on them.");
+
 /**
  * The flags as the library's options.
  * @param betas first and last β, found from the couplings where left out

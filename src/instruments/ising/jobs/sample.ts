@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineJob, type JobContext, type Outcome, seedOption } from "../../../lab/index.ts";
 import { instanceOptions } from "./instance-options.ts";
-import { networkOptions } from "./network-options.ts";
+import { networkOptions, trainingThreads } from "./network-options.ts";
 
 const options = z.strictObject({
   ...instanceOptions,
@@ -40,12 +40,7 @@ const options = z.strictObject({
     .default(20)
     .describe("Network: proposals that each sample's chain has had before it is taken."),
   ...networkOptions,
-  threads: z
-    .int()
-    .min(1)
-    .max(64)
-    .default(2)
-    .describe("Threads that train a network; the result does not depend on them."),
+  threads: trainingThreads,
   seed: seedOption(),
 });
 

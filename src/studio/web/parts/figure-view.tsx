@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { columnsOf, headingOf } from "../../../lab/figures/columns.ts";
 import type { Chart, DataTable, Drawing, Figure, SvgDrawing } from "../../../lab/index.ts";
 import { formatValue } from "../state/format.ts";
+import { useSeen } from "../state/use-seen.ts";
 import { SuspectSheet } from "./suspect-sheet.tsx";
 import { VolumeFigure } from "./volume-figure.tsx";
 
@@ -53,17 +54,7 @@ function FigureTable({ table, title }: { readonly table: DataTable; readonly tit
 /** A chart or drawing, made when it comes into sight. */
 function Drawn({ drawing, figure }: { readonly drawing: Chart | SvgDrawing; readonly figure: Figure }) {
   const box = useRef<HTMLDivElement>(null);
-  const [isSeen, setIsSeen] = useState(false);
-  useEffect(() => {
-    const element = box.current;
-    if (element === null || isSeen) return undefined;
-    const watch = new IntersectionObserver(
-      (entries) => entries.some(({ isIntersecting }) => isIntersecting) && setIsSeen(true),
-      { rootMargin: "400px" },
-    );
-    watch.observe(element);
-    return () => watch.disconnect();
-  }, [isSeen]);
+  const isSeen = useSeen(box);
   useEffect(() => {
     if (!isSeen || box.current === null) return undefined;
     let isGone = false;
