@@ -12,12 +12,18 @@ import { type ControlProblem, checkValues, type ProblemSpec, readProblem } from 
 import { sampleFormula } from "../synthesis/task.ts";
 import type { ReachOptions } from "./reach.ts";
 
-/** What `control reach` is likely to take. */
+/** Points of the largest grid that an estimate is made on: it is made anew while a form is filled in. */
+const estimatedPoints = 200_000;
+
+/** What `control reach` is likely to take; of large grids by that of a coarser one, whose steps are longer as its cells are. */
 export function estimateReach(spec: ProblemSpec, options: ReachOptions): JobEstimate {
-  const problem = readProblem(spec, { detail: options.detail, source: "target" });
+  const { grid } = readProblem(spec, { detail: options.detail, source: "target" }).task;
+  const coarser = Math.min(1, (estimatedPoints / grid.size) ** (1 / grid.axes.length));
+  const problem = readProblem(spec, { detail: coarser * options.detail, source: "target" });
   const { scheme, precision, workers } = options;
   const { seconds, bytes, keptBytes } = estimateSolve(questionOf(problem, options), { scheme, precision, workers });
-  return { seconds, bytes: bytes + keptBytes };
+  const larger = grid.size / problem.task.grid.size;
+  return { seconds: seconds * larger ** (1 + 1 / grid.axes.length), bytes: (bytes + keptBytes) * larger };
 }
 
 /** The job behind `control reach`. */
