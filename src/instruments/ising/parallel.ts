@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
 import { OrreryError } from "../../errors.ts";
 import { startWorker } from "../../start-worker.ts";
@@ -61,7 +62,7 @@ async function runHere(spec: RunnerSpec, plan: RestartPlan): Promise<void> {
       const report = runner.slice(isDue);
       plan.accept(report);
       // Also after restarts shorter than a slice: signals and timers wait for this.
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
       if (report.isDone || isOver) break;
     }
   }
@@ -77,6 +78,7 @@ function feed(worker: Worker, plan: RestartPlan, stop: Int32Array): Promise<void
     };
     worker.on("message", (report: SliceReport) => {
       plan.accept(report);
+      if (plan.isOver()) Atomics.store(stop, 0, 1);
       if (report.isDone) next();
       else if (report.state !== undefined && Atomics.load(stop, 0) === 1) resolve();
     });

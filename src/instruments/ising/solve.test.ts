@@ -30,12 +30,12 @@ describe("solving", () => {
   it.each(["annealing", "memetic", "tabu"] as const)(
     "by %s, cancelled and resumed, ends with the same bits",
     async (name) => {
-      const settings = { annealing: { sweeps: 15_000 }, memetic: { patience: 4 }, tabu: { sweeps: 300 } };
+      // Ten times and more what a worker does before it hears that it should stop.
+      const settings = { annealing: { sweeps: 60_000 }, memetic: { patience: 12 }, tabu: { sweeps: 800 } };
       const options: SolveOptions = { key: key(5), restarts: 2, method: { name, ...settings[name] } };
       const whole = await solve(ring, options);
       const stop = new AbortController();
-      setTimeout(() => stop.abort(), 100);
-      const part = await solve(ring, { ...options, workers: 2, signal: stop.signal });
+      const part = await solve(ring, { ...options, workers: 2, signal: stop.signal, observer: () => stop.abort() });
       expect(part.status).toBe("cancelled");
       expect(part.state.running.length).toBeGreaterThan(0);
       expect(part.sweeps).toBeLessThan(whole.sweeps);
@@ -49,6 +49,7 @@ describe("solving", () => {
     const late = await solve(ring, {
       key: key(6),
       maxSeconds: 0.4,
+      method: { name: "annealing", sweeps: 10_000_000 },
       workers: 1,
       observer: (event) => events.push(event),
     });

@@ -1,6 +1,7 @@
 import type { Worker } from "node:worker_threads";
 import { OrreryError } from "../../errors.ts";
 import { startWorker } from "../../start-worker.ts";
+import { TimeSlice } from "../../time-slice.ts";
 import type { SearchSpec, TaskResult, TaskRunner } from "./search-task.ts";
 
 /** Tasks to run and what to do with their results. */
@@ -27,16 +28,14 @@ const isOver = ({ signal, deadline }: TaskPlan) =>
 
 /** Runs the tasks of a search in this thread, giving way to other events now and then. */
 export async function runTasksHere(runner: TaskRunner, plan: TaskPlan): Promise<void> {
-  let yielded = Date.now();
+  const slice = new TimeSlice(20);
   for (const task of plan.tasks) {
     if (isOver(plan)) return;
     plan.accept(
       task,
       runner.run(task, plan.incumbent, () => isOver(plan)),
     );
-    if (Date.now() - yielded < 20) continue;
-    await new Promise((resolve) => setImmediate(resolve));
-    yielded = Date.now();
+    if (slice.isOver) await slice.next();
   }
 }
 

@@ -1,4 +1,5 @@
 import { OrreryError } from "../../../errors.ts";
+import { TimeSlice } from "../../../time-slice.ts";
 import type { IsingModel } from "../model.ts";
 import { StateBlocks } from "./blocks.ts";
 import { BoltzmannSum, type Thermodynamics } from "./boltzmann-sum.ts";
@@ -28,8 +29,6 @@ export interface Enumeration {
   readonly thermodynamics: readonly Thermodynamics[];
 }
 
-const wantedSliceMs = 50;
-
 /**
  * Looks at every state of a model of up to 28 spins: ground states, gap, and for each β `ln Z`, means and correlations. About
  * a nanosecond a state, and two to four more for each β.
@@ -44,17 +43,16 @@ export async function enumerate(model: IsingModel, options: EnumerationOptions =
   const blocks = new StateBlocks(model);
   const levels = new LowestLevels(blocks, states);
   const sums = betas.map((beta) => new BoltzmannSum(blocks, beta));
-  let seen = performance.now();
+  const slice = new TimeSlice(50);
   let block = 0;
   do {
     levels.addBlock();
     for (const sum of sums) sum.addBlock();
     block++;
-    if (block % 16 !== 0 || performance.now() - seen < wantedSliceMs) continue;
+    if (block % 16 !== 0 || !slice.isOver) continue;
     observer?.(block / blocks.count);
-    await new Promise((resolve) => setImmediate(resolve));
+    await slice.next();
     if (signal?.aborted) throw new OrreryError("cancelled", "enumeration: cancelled");
-    seen = performance.now();
   } while (blocks.next());
   return { ...levels.result(), thermodynamics: sums.map((sum) => sum.result()) };
 }

@@ -1,4 +1,5 @@
 import { OrreryError } from "../../../errors.ts";
+import { TimeSlice } from "../../../time-slice.ts";
 import type { IsingModel } from "../model.ts";
 import { type FrontierPlan, frontierPlan } from "./frontier-plan.ts";
 import { MinimumTransfer } from "./minimum-transfer.ts";
@@ -57,15 +58,14 @@ export async function transferMatrix(
   );
   const passes: Transfer[] = [minimum, ...sums];
   const total = passes.length * plan.steps.length;
-  let seen = performance.now();
+  const slice = new TimeSlice(50);
   for (const [p, pass] of passes.entries()) {
     for (let index = 0; index < plan.steps.length; index++) {
       pass.step(index);
-      if (performance.now() - seen < 50) continue;
+      if (!slice.isOver) continue;
       observer?.((p * plan.steps.length + index + 1) / total);
-      await new Promise((resolve) => setImmediate(resolve));
+      await slice.next();
       if (signal?.aborted) throw new OrreryError("cancelled", "transfer matrix: cancelled");
-      seen = performance.now();
     }
   }
   const groundState = minimum.state();

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { key } from "../../../engine/index.ts";
 import { OrreryError } from "../../../errors.ts";
 import type { JobContext } from "../../../lab/index.ts";
@@ -69,7 +70,7 @@ export async function meanFieldValues(task: FreeEnergyTask, theory: MeanFieldNam
     const doubts = isBound && isConverged ? [] : meanFieldDoubts(solution);
     values.push({ name: theory, beta, freeEnergy, error: 0, energy, isBound, doubts });
     context.progress({ done: b + 1, total: betas.length, unit: "temperatures", label: theory });
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     if (context.signal.aborted) throw new OrreryError("cancelled", "ising free-energy: cancelled");
   }
   return { values };

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Key, NdArray } from "../../../engine/index.ts";
 import { OrreryError } from "../../../errors.ts";
 import { adam, type Carry, copyArrays, type StepOutput, type TrainStep, trainStep } from "../../../nn/index.ts";
@@ -243,7 +244,7 @@ export async function annealNetwork(model: IsingModel, options: AnnealNetworkOpt
         break;
       }
       await annealer.advance();
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
     const state = annealer.toState();
     const finished = await annealer.finish();

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { compile, type Key, NdArray, sampleBernoulli, type Tensor } from "../../../engine/index.ts";
 import { OrreryError } from "../../../errors.ts";
 import type { IsingModel } from "../model.ts";
@@ -92,7 +93,7 @@ export async function sampleNetwork(
       const used = Math.min(batch, count - from);
       spins.set(toModelOrder(plan, drawn.spins).subarray(0, used * n), from * n);
       logProbabilities.set(drawn.logProbabilities.subarray(0, used), from);
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
   } finally {
     await sampler.release();

@@ -1,5 +1,4 @@
 import type { Key } from "../../../engine/random/key.ts";
-import { OrreryError } from "../../../errors.ts";
 import type { IsingModel } from "../model.ts";
 import { refreshEvery } from "../solvers/annealing.ts";
 import type { ChainState } from "../solvers/chain.ts";
@@ -9,9 +8,10 @@ import { Metropolis } from "../solvers/metropolis.ts";
 import { RandomStream } from "../solvers/random-stream.ts";
 import { checkSampling } from "./check-sampling.ts";
 import { freeSpinsOf, redrawFree } from "./free-spins.ts";
+import { type SweepLoopOptions, type SweptSamples, sweepUntil } from "./sweep-loop.ts";
 
 /** How independent chains are run. */
-export interface ChainsOptions {
+export interface ChainsOptions extends SweepLoopOptions<ChainsState> {
   readonly key: Key;
   /** β > 0 of the samples. */
   readonly beta: number;
@@ -23,11 +23,6 @@ export interface ChainsOptions {
   readonly sweepsBetween?: number;
   /** Sweeps before the first sample; default 1000. */
   readonly burnIn?: number;
-  readonly signal?: AbortSignal;
-  /** Told the share that is done. */
-  readonly observer?: (share: number) => void;
-  /** Given the state of the run every few seconds and on abort, for `resume`. */
-  readonly onState?: (state: ChainsState) => void | Promise<void>;
   /** Where to go on: the same model, key and options then give the same samples. */
   readonly resume?: ChainsState;
 }
@@ -48,9 +43,6 @@ export interface ChainSamples {
   readonly states: readonly Int8Array[];
   readonly energies: Float64Array;
 }
-
-const stateEveryMs = 3000;
-const yieldEveryMs = 40;
 
 /** A configuration with its own randomness, and what was drawn from it. */
 class SampledChain {
@@ -94,24 +86,59 @@ class SampledChain {
   }
 }
 
-function stateOf(model: IsingModel, chains: readonly SampledChain[], sweeps: number): ChainsState {
-  const count = chains[0].states.length;
-  const states = new Int8Array(chains.length * count * model.spins);
-  chains.forEach((chain, c) => {
-    for (const [k, state] of chain.states.entries()) states.set(state, (c * count + k) * model.spins);
-  });
-  const energies = Float64Array.from(chains.flatMap((chain) => chain.energies));
-  return { sweeps, chains: chains.map((chain) => chain.toState()), energies, states };
-}
+/** All chains, swept together. */
+class Chains implements SweptSamples<ChainsState> {
+  readonly #model: IsingModel;
+  readonly #problem: KernelProblem;
+  readonly #dynamics: Metropolis;
+  readonly #free: Int32Array;
+  readonly #plan: { readonly burnIn: number; readonly sweepsBetween: number };
+  readonly chains: readonly SampledChain[];
+  sweeps = 0;
 
-function restore(model: IsingModel, chains: readonly SampledChain[], state: ChainsState): void {
-  const n = model.spins;
-  const count = state.energies.length / chains.length;
-  chains.forEach((chain, c) => {
-    const energies = state.energies.slice(c * count, (c + 1) * count);
-    const states = Array.from(energies, (_, k) => state.states.slice((c * count + k) * n, (c * count + k + 1) * n));
-    chain.restore(state.chains[c], { states, energies });
-  });
+  constructor(
+    model: IsingModel,
+    options: { readonly keys: readonly Key[]; readonly beta: number; burnIn: number; sweepsBetween: number },
+  ) {
+    this.#model = model;
+    this.#plan = options;
+    this.#problem = kernelProblem(model, { configurations: options.keys.length + 1 });
+    this.#dynamics = new Metropolis(this.#problem);
+    this.#dynamics.setBeta(options.beta);
+    this.#free = freeSpinsOf(model);
+    this.chains = options.keys.map((key) => new SampledChain(this.#problem, key));
+  }
+
+  advance(): void {
+    const { burnIn, sweepsBetween } = this.#plan;
+    for (const chain of this.chains) chain.sweep(this.#dynamics);
+    this.sweeps++;
+    if (!this.#problem.isInteger && this.sweeps % refreshEvery === 0) for (const chain of this.chains) chain.refresh();
+    if (this.sweeps <= burnIn || (this.sweeps - burnIn) % sweepsBetween !== 0) return;
+    for (const chain of this.chains) chain.take(this.#model, this.#free);
+  }
+
+  toState(): ChainsState {
+    const n = this.#model.spins;
+    const count = this.chains[0].states.length;
+    const states = new Int8Array(this.chains.length * count * n);
+    this.chains.forEach((chain, c) => {
+      for (const [k, state] of chain.states.entries()) states.set(state, (c * count + k) * n);
+    });
+    const energies = Float64Array.from(this.chains.flatMap((chain) => chain.energies));
+    return { sweeps: this.sweeps, chains: this.chains.map((chain) => chain.toState()), energies, states };
+  }
+
+  restore(state: ChainsState): void {
+    const n = this.#model.spins;
+    const count = state.energies.length / this.chains.length;
+    this.sweeps = state.sweeps;
+    this.chains.forEach((chain, c) => {
+      const energies = state.energies.slice(c * count, (c + 1) * count);
+      const states = Array.from(energies, (_, k) => state.states.slice((c * count + k) * n, (c * count + k + 1) * n));
+      chain.restore(state.chains[c], { states, energies });
+    });
+  }
 }
 
 /**
@@ -127,30 +154,8 @@ export async function sampleChains(model: IsingModel, options: ChainsOptions): P
     sweepsBetween: [sweepsBetween, 1],
     burnIn: [burnIn, 1],
   });
-  const problem = kernelProblem(model, { configurations: count + 1 });
-  const dynamics = new Metropolis(problem);
-  dynamics.setBeta(beta);
-  const chains = key.split(count).map((chainKey) => new SampledChain(problem, chainKey));
-  if (resume !== undefined) restore(model, chains, resume);
-  const free = freeSpinsOf(model);
-  const total = burnIn + samples * sweepsBetween;
-  let sweeps = resume?.sweeps ?? 0;
-  let [yieldedAt, savedAt] = [performance.now(), performance.now()];
-  while (sweeps < total) {
-    for (const chain of chains) chain.sweep(dynamics);
-    sweeps++;
-    if (!problem.isInteger && sweeps % refreshEvery === 0) for (const chain of chains) chain.refresh();
-    if (sweeps > burnIn && (sweeps - burnIn) % sweepsBetween === 0) for (const chain of chains) chain.take(model, free);
-    if (performance.now() - yieldedAt < yieldEveryMs) continue;
-    options.observer?.(sweeps / total);
-    await new Promise((resolve) => setImmediate(resolve));
-    yieldedAt = performance.now();
-    const isAborted = options.signal?.aborted === true;
-    if (isAborted || yieldedAt - savedAt > stateEveryMs) {
-      await options.onState?.(stateOf(model, chains, sweeps));
-      savedAt = performance.now();
-    }
-    if (isAborted) throw new OrreryError("cancelled", "ising sample: cancelled");
-  }
-  return chains.map(({ states, energies }) => ({ states, energies: Float64Array.from(energies) }));
+  const chains = new Chains(model, { keys: key.split(count), beta, burnIn, sweepsBetween });
+  if (resume !== undefined) chains.restore(resume);
+  await sweepUntil(chains, burnIn + samples * sweepsBetween, options);
+  return chains.chains.map(({ states, energies }) => ({ states, energies: Float64Array.from(energies) }));
 }

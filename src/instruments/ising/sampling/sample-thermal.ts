@@ -1,5 +1,4 @@
 import type { Key } from "../../../engine/random/key.ts";
-import { OrreryError } from "../../../errors.ts";
 import type { IsingModel } from "../model.ts";
 import { refreshEvery } from "../solvers/annealing.ts";
 import { betaRangeOf } from "../solvers/beta-range.ts";
@@ -9,10 +8,11 @@ import { ReplicaExchange } from "../solvers/tempering.ts";
 import { checkSampling } from "./check-sampling.ts";
 import { freeSpinsOf, redrawFree } from "./free-spins.ts";
 import { mostReplicas, temperatureLadderOf } from "./ladder.ts";
+import { type SweepLoopOptions, type SweptSamples, sweepUntil } from "./sweep-loop.ts";
 import { summarizeSamples, type ThermalSamples } from "./thermal-samples.ts";
 
 /** How states are sampled. */
-export interface SampleOptions {
+export interface SampleOptions extends SweepLoopOptions<SampleState> {
   readonly key: Key;
   /** β > 0 of the samples. */
   readonly beta: number;
@@ -24,11 +24,6 @@ export interface SampleOptions {
   readonly burnIn?: number;
   /** Temperatures from 0 to β; default: as many as frequent exchanges need, at most 64. */
   readonly replicas?: number;
-  readonly signal?: AbortSignal;
-  /** Told the share that is done. */
-  readonly observer?: (share: number) => void;
-  /** Given the state of the run every few seconds and on abort, for `resume`. */
-  readonly onState?: (state: SampleState) => void | Promise<void>;
   /** Where to go on: the same model, key and options then give the same samples. */
   readonly resume?: SampleState;
 }
@@ -45,14 +40,18 @@ export interface SampleState {
   readonly states: Int8Array;
 }
 
-const stateEveryMs = 3000;
-const yieldEveryMs = 40;
+/** How often samples are taken. */
+interface SamplePlan {
+  readonly samples: number;
+  readonly sweepsBetween: number;
+  readonly burnIn: number;
+}
 
 /** Replicas at every temperature with all that was drawn from them. */
-class Sampler {
+class Sampler implements SweptSamples<SampleState> {
   readonly #model: IsingModel;
   readonly #exchange: ReplicaExchange;
-  readonly #isReal: boolean;
+  readonly #plan: SamplePlan & { readonly isReal: boolean };
   readonly #free: Int32Array;
   readonly #freeKey: Key;
   readonly series: Float64Array[];
@@ -62,23 +61,26 @@ class Sampler {
   constructor(
     model: IsingModel,
     exchange: ReplicaExchange,
-    { samples, isReal, freeKey }: { samples: number; isReal: boolean; freeKey: Key },
+    { freeKey, ...plan }: SamplePlan & { readonly isReal: boolean; readonly freeKey: Key },
   ) {
     this.#model = model;
     this.#free = freeSpinsOf(model);
     this.#freeKey = freeKey;
     this.#exchange = exchange;
-    this.#isReal = isReal;
-    this.series = Array.from(exchange.betas, () => new Float64Array(samples));
+    this.#plan = plan;
+    this.series = Array.from(exchange.betas, () => new Float64Array(plan.samples));
   }
 
-  sweep(): void {
+  advance(): void {
+    const { burnIn, sweepsBetween, isReal } = this.#plan;
     this.#exchange.step();
     this.sweeps++;
-    if (this.#isReal && this.sweeps % refreshEvery === 0) this.#exchange.refresh();
+    if (isReal && this.sweeps % refreshEvery === 0) this.#exchange.refresh();
+    if (this.sweeps === burnIn) this.#exchange.forgetRates();
+    if (this.sweeps > burnIn && (this.sweeps - burnIn) % sweepsBetween === 0) this.#take();
   }
 
-  take(): void {
+  #take(): void {
     const { replicas } = this.#exchange;
     const at = this.states.length;
     replicas.forEach(({ spins }, r) => {
@@ -116,7 +118,7 @@ class Sampler {
  * @throws OrreryError `argument` for impossible options, `cancelled` on abort, after `onState`.
  */
 export async function sampleThermal(model: IsingModel, options: SampleOptions): Promise<ThermalSamples> {
-  const { key, beta, samples = 1000, sweepsBetween = 10, burnIn = 1000, replicas, signal, observer, resume } = options;
+  const { key, beta, samples = 1000, sweepsBetween = 10, burnIn = 1000, replicas, resume } = options;
   const counts = { samples: [samples, 1], sweepsBetween: [sweepsBetween, 1], burnIn: [burnIn, 1] } as const;
   checkSampling(beta, { ...counts, replicas: [replicas ?? 2, 2] });
   const [rangeKey, ladderKey, runKey, freeKey] = key.split(4);
@@ -130,24 +132,10 @@ export async function sampleThermal(model: IsingModel, options: SampleOptions): 
     problem.kernel.release(start);
   }
   const exchange = new ReplicaExchange(problem, betas, runKey);
-  const sampler = new Sampler(model, exchange, { samples, isReal: !problem.isInteger, freeKey });
+  const plan = { samples, sweepsBetween, burnIn, isReal: !problem.isInteger, freeKey };
+  const sampler = new Sampler(model, exchange, plan);
   if (resume !== undefined) sampler.restore(resume);
-  const total = burnIn + samples * sweepsBetween;
-  let [yieldedAt, savedAt] = [performance.now(), performance.now()];
-  while (sampler.sweeps < total) {
-    sampler.sweep();
-    if (sampler.sweeps === burnIn) exchange.forgetRates();
-    if (sampler.sweeps > burnIn && (sampler.sweeps - burnIn) % sweepsBetween === 0) sampler.take();
-    if (performance.now() - yieldedAt < yieldEveryMs) continue;
-    observer?.(sampler.sweeps / total);
-    await new Promise((resolve) => setImmediate(resolve));
-    yieldedAt = performance.now();
-    if (signal?.aborted || yieldedAt - savedAt > stateEveryMs) {
-      await options.onState?.(sampler.toState());
-      savedAt = performance.now();
-    }
-    if (signal?.aborted) throw new OrreryError("cancelled", "ising sample: cancelled");
-  }
+  await sweepUntil(sampler, burnIn + samples * sweepsBetween, options);
   const exchangeRates = exchange.exchanged.map((made, r) => made / Math.max(1, exchange.tried[r]));
   return summarizeSamples(model, { betas, series: sampler.series, states: sampler.states, exchangeRates });
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { z } from "zod";
 import { defineJob, pathOption } from "../../../lab/index.ts";
 
@@ -40,7 +41,7 @@ export const verifyJob = defineJob({
       if (line.trim() !== "") verdicts.push(verifyReferenceRun(line, i + 1));
       if (i % 50 !== 49 && i !== lines.length - 1) continue;
       context.progress({ done: i + 1, total: lines.length, unit: "runs" });
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
       if (context.signal.aborted) throw new OrreryError("cancelled", "mapping verify: cancelled");
     }
     const verification = countVerdicts(verdicts);

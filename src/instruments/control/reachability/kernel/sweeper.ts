@@ -1,3 +1,4 @@
+import { TimeSlice } from "../../../../time-slice.ts";
 import { type Kernel, largestLanes } from "./kernel.ts";
 import type { StageArguments } from "./stage-list.ts";
 import { instantiateKernel, type KernelExports, type KernelMemory } from "./web-assembly.ts";
@@ -16,7 +17,7 @@ export class LocalSweeper implements Sweeper {
   readonly #kernel: Kernel;
   readonly #memory: KernelMemory;
   readonly #exports: KernelExports;
-  #pausedAt = performance.now();
+  readonly #slice = new TimeSlice(20);
   change = 0;
 
   constructor(kernel: Kernel, module: object, memory: KernelMemory) {
@@ -31,7 +32,7 @@ export class LocalSweeper implements Sweeper {
     for (const stage of stages) {
       let change = 0;
       for (let row = 0; row < layout.rows; row += chunk) {
-        if (performance.now() - this.#pausedAt > 20) await this.#pause();
+        if (this.#slice.isOver) await this.#slice.next();
         sweepRows(this.#exports, stage, { from: row, to: Math.min(layout.rows, row + chunk), scratch: scratch[0] });
         if (stage.active !== 0) change = Math.max(change, largestLanes(layout, this.#memory.buffer, scratch[0], 1)[0]);
       }
@@ -40,11 +41,6 @@ export class LocalSweeper implements Sweeper {
   }
 
   async close(): Promise<void> {}
-
-  async #pause(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
-    this.#pausedAt = performance.now();
-  }
 }
 
 /** The rows that one thread works on and its scratch area. */
