@@ -183,8 +183,9 @@ export class Counts {
         const elided = this.partition[i];
         const fills = architecture.timeloopVersion === "2023-fork" || l === outermost ? share : share - elided;
         this.updates[i] = Math.ceil(arrivals / k);
-        this.reads[i] = Math.ceil(Math.floor(arrivals - elided + 0.5) / k);
-        this.fills[i] = Math.ceil(Math.floor(fills + 0.5) / k);
+        // A tile with gaps holds more than what is ever accumulated: nothing is left to be read then.
+        this.reads[i] = Math.ceil(Math.max(0, Math.floor(arrivals - elided + 0.5)) / k);
+        this.fills[i] = Math.ceil(Math.max(0, Math.floor(fills + 0.5)) / k);
       } else {
         this.updates[i] = 0;
         this.reads[i] = Math.ceil(arrivals / k);

@@ -23,6 +23,8 @@ export class TrafficBound {
   #reachX = new Float64Array(0);
   #reachY = new Float64Array(0);
   readonly #isOwn: Uint8Array;
+  /** `[s]`: whether tiles may count more elements than the tensor has, in gaps or where they overlap. */
+  readonly #isLoose: readonly boolean[];
   readonly #above: Float64Array;
   readonly #repeats: Float64Array;
   #nest: Nest | null = null;
@@ -32,10 +34,11 @@ export class TrafficBound {
     readonly space: Mapspace,
     readonly metric: Metric,
   ) {
-    const { problem, D, S, L, displacement } = space.layout;
+    const { problem, D, S, L, displacement, isDiagonal } = space.layout;
     this.#footprint = Float64Array.from(problem.dataSpaces, (d) => countElements(problem, d));
     this.#computes = space.layout.bounds.reduce((product, b) => product * b, 1);
     this.#isOwn = Uint8Array.from({ length: S * D }, (_, i) => (displacement[i] > 0 ? 1 : 0));
+    this.#isLoose = problem.dataSpaces.map((space, s) => space.ranks.some(isStrided) || isDiagonal[s] === 1);
     this.#above = new Float64Array(S * L);
     this.#repeats = new Float64Array(S * L);
   }
@@ -100,11 +103,14 @@ export class TrafficBound {
     const served = below < 0 ? this.#computes / this.sharing(s, l, cut) : once * this.#repeats[s * L + below];
     const arriving = isOutermost ? 0 : once * this.#repeats[s * L + l];
     const isResult = readWrite[s] === 1;
-    const elided = isResult && architecture.timeloopVersion === "3.0.3" ? once : 0;
-    // The first read of every partial result is free, and the more instances unroll foreign dimensions the more are.
-    const free = below < 0 ? this.#footprint[s] * this.foreignReach(s, l + 1, L, cut) : once;
+    // The first read and fill of every partial result are free, and the more instances unroll foreign dimensions the more are.
+    const first = below < 0 ? this.#footprint[s] * this.foreignReach(s, l + 1, L, cut) : once;
+    const free = this.#isLoose[s] ? Number.POSITIVE_INFINITY : first;
+    const filled = this.#isLoose[s] ? Number.POSITIVE_INFINITY : once;
+    const elided = architecture.timeloopVersion === "3.0.3" ? filled : 0;
     const reads = isResult ? Math.max(0, served - free) : served;
-    const writes = (isResult ? served : 0) + Math.max(0, arriving - elided);
+    const fills = isResult ? Math.max(0, arriving - elided) : arriving;
+    const writes = (isResult ? served : 0) + fills;
     const level = architecture.levels[l];
     const k = operands[l * S + s];
     const instances = countInstances(level);
@@ -116,7 +122,6 @@ export class TrafficBound {
     if (l === L - 1) cost.lastLevelAccesses += (reads + writes) / k;
     const updates = isResult ? served : 0;
     const vectors = k * layout.blockSize[l] * level.clusterSize;
-    const fills = Math.max(0, arriving - elided);
     return (reads * layout.readEnergy[l] + fills * layout.writeEnergy[l] + updates * layout.updateEnergy[l]) / vectors;
   }
 
@@ -227,4 +232,9 @@ export function countElements(problem: Problem, space: DataSpace): number {
     const m = problem.bounds[first[0]];
     return product * (second === undefined ? m : countSums(m, first[1], problem.bounds[second[0]], second[1]));
   }, 1);
+}
+
+/** Whether an index leaves gaps, or visits elements more than once: it is more than one dimension as it is. */
+function isStrided(rank: DataSpace["ranks"][number]): boolean {
+  return rank.length !== 1 || rank[0][1] !== 1;
 }
