@@ -196,7 +196,9 @@ describe("search", () => {
   test("a search resumed from any checkpoint ends like one that was not interrupted", async () => {
     const spec: SearchSpec = { ...onEyeriss(alexnet1()), front: true };
     const checkpoints: string[] = [];
-    const { seconds: _, ...whole } = await search(spec, { onCheckpoint: (c) => checkpoints.push(JSON.stringify(c)) });
+    const { seconds: _, ...whole } = await search(spec, {
+      onCheckpoint: (take) => checkpoints.push(JSON.stringify(take())),
+    });
     for (const at of [0, 3, checkpoints.length - 1]) {
       const resume = JSON.parse(checkpoints[at]) as SearchCheckpoint;
       const { seconds: __, ...resumed } = await search(spec, { resume });

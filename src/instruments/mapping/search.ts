@@ -15,8 +15,8 @@ export interface SearchControl {
   readonly signal?: AbortSignal;
   /** Called after each finished part. */
   readonly onProgress?: (progress: SearchProgress) => void;
-  /** Called after each finished part with all that a later `resume` needs. */
-  readonly onCheckpoint?: (checkpoint: SearchCheckpoint) => void;
+  /** Called after each finished part; `take` copies all that a later `resume` needs. */
+  readonly onCheckpoint?: (take: () => SearchCheckpoint) => void;
   readonly resume?: SearchCheckpoint;
 }
 
@@ -152,8 +152,11 @@ class SearchState {
     const { tally, done } = this;
     const { tried, valid, bestValue } = tally;
     this.control.onProgress?.({ done: done.size, parts: this.runner.tasks, tried, valid, bestValue });
-    const finished = [...done].sort((a, b) => a - b);
-    this.control.onCheckpoint?.({ key: this.key, done: finished, tally: tally.toState() });
+    this.control.onCheckpoint?.(() => ({
+      key: this.key,
+      done: [...done].sort((a, b) => a - b),
+      tally: tally.toState(),
+    }));
   }
 }
 

@@ -11,11 +11,17 @@ interface Kept<T> {
 /** Keeps the latest state of long work in the run's checkpoints, saving now and then in the background. */
 export class CheckpointKeeper<T> {
   readonly #store: ReturnType<JobContext["checkpoints"]>;
-  #latest: T | undefined;
+  #latest: (() => T) | undefined;
   #savedAt = Number.NEGATIVE_INFINITY;
-  #saving: Promise<void> = Promise.resolve();
+  #saving: Promise<void> | undefined;
+  #failure: unknown;
 
-  constructor(context: JobContext, name: string) {
+  /** @param now a clock in milliseconds. */
+  constructor(
+    context: Pick<JobContext, "checkpoints">,
+    name: string,
+    readonly now: () => number = () => performance.now(),
+  ) {
     this.#store = context.checkpoints<Kept<unknown>>(name);
   }
 
@@ -25,23 +31,36 @@ export class CheckpointKeeper<T> {
     return kept?.state;
   }
 
-  /** Takes note of a state: the first is on its way to the disk at once, later ones about a second after. */
-  offer(state: T): void {
-    this.#latest = state;
-    if (performance.now() - this.#savedAt >= everyMs) this.#save();
+  /**
+   * Takes note that there is a state, which `take` copies when it is its turn: the first is on its way to the disk at once,
+   * later ones when a second has passed and the one before is there. Throws why an earlier one could not be saved.
+   */
+  offer(take: () => T): void {
+    this.#latest = take;
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#saving === undefined && this.now() - this.#savedAt >= everyMs) this.#save();
   }
 
   /** Waits until the latest state is on disk. */
   async flush(): Promise<void> {
-    this.#save();
     await this.#saving;
+    if (this.#failure === undefined) this.#save();
+    await this.#saving;
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   #save(): void {
-    const state = this.#latest;
+    const state = this.#latest?.();
     if (state === undefined) return;
     this.#latest = undefined;
-    this.#savedAt = Number.NEGATIVE_INFINITY;
-    this.#saving = this.#saving.then(() => this.#store.save({ arrays: {}, state } as Kept<unknown>));
+    this.#savedAt = this.now();
+    const saved = this.#store.save({ arrays: {}, state } as Kept<unknown>);
+    this.#saving = saved
+      .catch((error: unknown) => {
+        this.#failure = error;
+      })
+      .finally(() => {
+        this.#saving = undefined;
+      });
   }
 }

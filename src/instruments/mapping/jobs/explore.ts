@@ -155,7 +155,7 @@ async function runGenerations(
       onGeneration: (state) => {
         generation = state.generation + 1;
         measureGeneration(state, context);
-        keeper.offer(state);
+        keeper.offer(() => state);
       },
     });
   } finally {

@@ -108,7 +108,7 @@ async function mapAll(
       cache: runCache(context, given.cache),
       ...(given.maxSeconds === undefined ? {} : { maxSecondsPerLayer: given.maxSeconds }),
       ...(resume === undefined ? {} : { resume }),
-      onCheckpoint: (checkpoint) => keeper.offer(checkpoint),
+      onCheckpoint: (take) => keeper.offer(take),
       onProgress: ({ done, parts }, index) =>
         progress(index, `${layers[index].problem.name}, ${Math.round((100 * done) / parts)} % of its space`),
       onLayer: (layer, index) => {

@@ -72,7 +72,7 @@ async function runSearch(
       signal: context.signal,
       ...(maxSeconds === undefined ? {} : { maxSeconds }),
       ...(resume === undefined ? {} : { resume }),
-      onCheckpoint: (checkpoint) => keeper.offer(checkpoint),
+      onCheckpoint: (take) => keeper.offer(take),
       onProgress: ({ done, parts, bestValue }) => {
         const best = Number.isFinite(bestValue)
           ? `, best ${spec.metrics?.[0] ?? "edp"} ${bestValue.toPrecision(5)}`
