@@ -31,7 +31,7 @@ const pictures: readonly Picture[] = [
     ],
     height: 1580,
   },
-  { name: "ising-free-energy", command: ["ising", "free-energy"], figures: ["free-energy-errors"] },
+  { name: "ising-free-energy", command: ["ising", "free-energy"], figures: ["difference"] },
   { name: "control-runs", command: ["control", "synthesize"], figures: ["trajectories"] },
   { name: "control-value", command: ["control", "synthesize"], figures: ["value-function"] },
 ];
@@ -44,7 +44,14 @@ async function photograph(browser: Browser, report: string, { name, figures = []
   const page = await browser.newPage({ viewport: { width: 860, height: 1200 }, locale: "en-US", colorScheme: "light" });
   await page.goto(pathToFileURL(report).href);
   await page.evaluate(() => document.fonts.ready);
-  const boxes = await Promise.all(figures.map((id) => page.locator(`#figure-${id}`).boundingBox()));
+  const boxes = await Promise.all(
+    figures.map((id) =>
+      page
+        .locator(`#figure-${id}`)
+        .boundingBox({ timeout: 1000 })
+        .catch(() => null),
+    ),
+  );
   const known = boxes.flatMap((box) => (box === null ? [] : [box]));
   if (known.length < figures.length) throw new Error(`${name}: the report has no figure ${figures.join(", ")}`);
   const top = Math.max(

@@ -167,6 +167,17 @@ describe("renderChart", () => {
     expect(draw({ ...chart, x: hidden, y: hidden }, { rows })).not.toContain("<text");
   });
 
+  it("writes the ticks of a logarithmic axis as numbers that people write", () => {
+    const errors: DataTable = {
+      ...{ columns: [{ name: "step" }, { name: "error" }] },
+      rows: [1, 2, 3, 4, 5, 6, 7].map((step) => ({ step, error: 10 ** (1 - step) })),
+    };
+    const svg = draw({ ...chartOf({ mark: "line", channels: { x: "step", y: "error" } }), y: { type: "log" } }, errors);
+    const ticks = [...svg.matchAll(/>([^<>]+)<\/text>/g)].map(([, text]) => text);
+    expect(ticks).toEqual(expect.arrayContaining(["10⁻⁶", "10⁻⁵", "0.0001", "0.001", "0.01", "0.1", "1"]));
+    expect(svg).not.toMatch(/>\d+e/);
+  });
+
   it("looks as it did", () => {
     expect(drawFigure(accuracyCurves())).toMatchSnapshot();
     expect(drawFigure(paretoFront()).replace(/<title>.*?<\/title>/gs, "")).toMatchSnapshot();

@@ -3,6 +3,7 @@ import type { Chart, DataTable } from "../figure.ts";
 import { layersOf } from "./layers.ts";
 import { layoutOf } from "./layout.ts";
 import { type ColorScale, legendOf } from "./legend.ts";
+import { formatNumber } from "./quantities.ts";
 import {
   colorKind,
   colorOptions,
@@ -59,6 +60,7 @@ export function renderChart(chart: Chart, table: DataTable, options: ChartOption
     marks: chart.marks.flatMap((mark) => layersOf(mark, { chart, table, color })),
   });
   plot.setAttribute("font-size", "12");
+  writePowers(plot);
   const [width, height] = ["width", "height"].map((side) => Number(plot.getAttribute(side)));
   const legend = legendOf(chart, table, {
     kind: color,
@@ -76,6 +78,14 @@ export function renderChart(chart: Chart, table: DataTable, options: ChartOption
   const top = over.top + (legend?.height ?? 0);
   const box = [-over.left, -top, width + over.left + over.right, height + top + over.bottom].map(Math.round);
   return finish(key + plot.innerHTML, { box, theme, name, title, summary });
+}
+
+/** Ticks of logarithmic scales come as `1e-5`; people write 10⁻⁵. */
+function writePowers(plot: Element): void {
+  for (const text of plot.querySelectorAll("text")) {
+    if (!/^\d+(\.\d+)?e[+-]\d+$/.test(text.textContent ?? "")) continue;
+    text.textContent = formatNumber(Number(text.textContent)).replace(/^1 × /, "");
+  }
 }
 
 const isCellMap = (chart: Chart) => chart.marks.some(({ mark }) => mark === "cell");

@@ -137,6 +137,12 @@ export function facetOptions(chart: Chart, table: DataTable, scale: "fx" | "fy")
 }
 
 /** Few whole numbers have a tick each, and none between them. */
+/** Logarithmic scales count in thousands (`10k`); below one they would count in thousandths (`10m`), so there numbers are written out. */
+function logarithmicFormat({ type, domain }: Scale, values: readonly Cell[]): string | undefined {
+  if (type !== "log") return undefined;
+  return [...(domain ?? values)].some((value) => Number(value) > 0 && Number(value) < 1) ? "~e" : undefined;
+}
+
 function wholeTicks(
   { type, tickFormat, domain }: Scale,
   values: readonly Cell[],
@@ -172,7 +178,7 @@ export function positionOptions(chart: Chart, table: DataTable, scale: "x" | "y"
     reverse: given.reverse,
     zero: given.zero,
     label: labelOf(chart, table, scale),
-    ...(isHidden ? { axis: null } : { tickFormat: given.tickFormat }),
+    ...(isHidden ? { axis: null } : { tickFormat: given.tickFormat ?? logarithmicFormat(given, values) }),
     ...(isCategorical && { padding: has(chart, "cell") ? 0 : has(chart, "dot", "line") ? 0.5 : 0.2 }),
     nice: given.domain === undefined && !isCovered && !isCategorical && (scale === "y" || isMeasured),
     grid: given.grid ?? (isMeasured && !isCategorical && !isCovered && !isHidden),

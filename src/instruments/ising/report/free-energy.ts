@@ -88,7 +88,7 @@ export function differenceCurve(curves: FreeEnergyCurves): Figure | undefined {
     name: "difference",
     title: "Distance from the exact free energy",
     summary: `|F − exact| a spin; the largest: ${[...worst].map(([method, most]) => `${method} ${shown(Number(most.toPrecision(2)))}`).join(", ")}.`,
-    drawing: curveChart(curves, rows, { label: "|F − exact| a spin", type: "log", tickFormat: "~e" }),
+    drawing: curveChart(curves, rows, { label: "|F − exact| a spin", type: "log" }),
     table: {
       columns: [{ name: "beta", label: "β" }, { name: "method" }, { name: "value", label: "|F − exact| a spin" }],
       rows,
