@@ -148,7 +148,7 @@ describe("search", () => {
         const counts = new Counts(nest);
         counts.evaluate();
         const sequence = space.tables.map((t) => t.dimension);
-        for (const metric of ["energy", "last-level accesses"] as const) {
+        for (const metric of ["energy", "cycles", "last-level accesses"] as const) {
           const bound = new TrafficBound(space, metric);
           bound.start(nest, sequence);
           expect(bound.evaluate(sequence.length)).toBeLessThanOrEqual(metricValue(metric, counts) * (1 + 1e-12));
