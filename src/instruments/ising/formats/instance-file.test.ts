@@ -147,7 +147,7 @@ describe("instance files", () => {
       `"q.csv:2:3: expected an index, a whole number 0 to 67108864; got "x""`,
     );
     expect(messageOf(() => text('{"size": 2,\n "terms": [[0, 1, 1],]}', {}, "q.json"))).toMatchInlineSnapshot(
-      `"q.json:2:24: expected JSON; got Unexpected token ']', ..."[0, 1, 1],]}" is not valid JSON"`,
+      `"q.json:2:22: expected JSON; got "]}""`,
     );
     expect(messageOf(() => text('{"size": 2, "terms": [[0, 2, 1]]}', {}, "q.json"))).toMatchInlineSnapshot(
       `"q.json: terms[0]: expected an index in [0, 2); got 2"`,

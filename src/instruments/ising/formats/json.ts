@@ -1,4 +1,5 @@
 import { formatError } from "../../../data/format-error.ts";
+import { parseJson } from "../../../data/json-text.ts";
 import { OrreryError } from "../../../errors.ts";
 import { isingOfQubo, type Qubo, quboOfIsing } from "../conversion.ts";
 import { IsingModel, type Sense } from "../model.ts";
@@ -6,18 +7,9 @@ import { PairCollector } from "./weighted-pairs.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The value in a JSON text. @throws OrreryError `format` with line and column of the first wrong character. */
-function parseJson(text: string, source: string): Fields {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    const message = (cause as Error).message;
-    const position = Number(/position (\d+)/.exec(message)?.[1] ?? text.length);
-    const before = text.slice(0, position).split("\n");
-    const place = `${source}:${before.length}:${before[before.length - 1].length + 1}`;
-    throw formatError(place, { expected: "JSON", got: message.replace(/ \(line.*/, ""), cause });
-  }
+/** The object in a JSON text. @throws OrreryError `format` with line and column of the first wrong character. */
+function parseFields(text: string, source: string): Fields {
+  const value = parseJson(text, source);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
   throw formatError(source, { expected: "a JSON object", got: JSON.stringify(value)?.slice(0, 60) });
 }
@@ -60,7 +52,7 @@ function checkIndex(index: number, size: number, place: string): void {
  * @throws OrreryError `format` naming line and column, or the field.
  */
 export function decodeQuboJson(text: string, source = "qubo json"): IsingModel {
-  const fields = parseJson(text, source);
+  const fields = parseFields(text, source);
   const size = sizeOf(fields, "size", source);
   if (!Array.isArray(fields.terms)) {
     throw formatError(`${source}: terms`, { expected: "a list of [i, j, q]", got: typeof fields.terms });
@@ -108,7 +100,7 @@ const nameOf = (source: string) => source.replace(/^.*[/\\]/, "").replace(/\.\w+
  * @throws OrreryError `format` naming line and column, or the field; `unsupported` for packed bytes.
  */
 export function decodeDimod(text: string, source = "dimod json"): IsingModel {
-  const fields = parseJson(text, source);
+  const fields = parseFields(text, source);
   if (fields.use_bytes === true) {
     throw new OrreryError("unsupported", `${source}: expected numbers as lists; got packed bytes (use_bytes)`, {
       hint: "Write it with bqm.to_serializable(use_bytes=False).",
