@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -75,6 +75,62 @@ describe("files from the browser", () => {
     // The browser itself tells a refused request as an error of the page.
     await context.close();
   });
+});
+
+describe("files before they are taken", () => {
+  const files = {
+    "spins.txt": "6 6\n1 2 1\n2 3 -1\n3 4 1\n4 5 1\n5 6 -1\n6 1 1\n",
+    "wrong.txt": "3 2\n1 2 1\n2 9 1\n",
+    "friends.csv": "source,target\nann,bo\nbo,cy\ncy,ann\ncy,di\n",
+    "drugs.smi":
+      "CC(=O)Oc1ccccc1C(=O)O aspirin\nCn1cnc2c1c(=O)n(C)c(=O)n2C caffeine\nCC(=O)Nc1ccc(O)cc1 paracetamol\nCCXx\n",
+  };
+  const looks = [
+    ["/jobs/ising/solve", "spins.txt", /^6 spins and 6 couplings/],
+    ["/jobs/labels/audit", "friends.csv", /^4 nodes and the edges between them/],
+    ["/jobs/labels/audit", "drugs.smi", /^3 of 4 molecules/],
+  ] as const;
+
+  it.each(["light", "dark"] as const)(
+    "are looked at as what the option takes them for, by keys, %s",
+    async (colorScheme) => {
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(studio.folder, name), text);
+      const { page, context } = await studio.open("/", { colorScheme });
+      const started: string[] = [];
+      page.on("request", (request) => request.url().endsWith("/api/runs") && started.push(request.method()));
+      const pick = async (job: string, name: string) => {
+        await page.goto(`${studio.address}${job}`);
+        await page
+          .getByText(/^Takes |^Start$/)
+          .first()
+          .waitFor();
+        await page.getByRole("button", { name: "Choose…" }).first().press("Enter");
+        await page.getByRole("button", { name: "runs/" }).waitFor();
+        await page.getByRole("textbox", { name: "Path" }).fill(join(studio.folder, name));
+        await page.keyboard.press("Enter");
+      };
+      for (const [job, name, words] of looks) {
+        await pick(job, name);
+        await page.locator("dialog figcaption").getByText(words).waitFor();
+        await page.locator("dialog .drawing svg, dialog .sheet img").first().waitFor();
+        expect(await violationsOf(page)).toEqual([]);
+        await takePicture(page.locator("dialog .preview"), `look-${name.replace(/\W/, "-")}-${colorScheme}`);
+      }
+      await page.locator("dialog").getByText("4:3 unknown element label found").waitFor();
+      await pick("/jobs/ising/solve", "wrong.txt");
+      const wrong = page.locator("dialog .line.wrong");
+      await expect
+        .poll(() => wrong.innerText())
+        .toMatch(/^3 2 9 1\s+\^ expected an index, a whole number 1 to 3; got "9"/);
+      expect(await violationsOf(page)).toEqual([]);
+      await page.keyboard.press("Escape");
+      await expect.poll(() => page.locator("dialog").count()).toBe(0);
+      // Enter in the path is no start of the run.
+      expect(started.filter((method) => method === "POST")).toEqual([]);
+      await studio.leave(context);
+    },
+    60_000,
+  );
 });
 
 describe("what a run will take", () => {

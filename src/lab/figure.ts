@@ -102,7 +102,7 @@ export interface Chart {
 
 /** One picture of a sheet. */
 export interface SheetImage {
-  /** A `data:image/png` URI, see `pngUri`. */
+  /** A `data:image/png` URI, see `pngUri`, or a drawing as `data:image/svg+xml`, both in base64. */
   readonly source: string;
   /** One short line beneath, also its text for screen readers. */
   readonly caption: string;

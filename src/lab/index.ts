@@ -20,7 +20,9 @@ export type {
   VolumeAxis,
 } from "./figure.ts";
 export { checkFigure } from "./figures/check.ts";
+export { degreeFigure, type Network, networkFigure } from "./figures/network.ts";
 export { packVolume, type SampledVolume } from "./figures/volume.ts";
+export type { FileLook, FileProblem, LookAtFile } from "./file-look.ts";
 export { type Pixels, pngUri } from "./images.ts";
 export {
   type AnyJob,
@@ -35,7 +37,7 @@ export {
   type Progress,
   type SavedState,
 } from "./job.ts";
-export { pathOption, seedOption } from "./options.ts";
+export { lookOf, pathOption, seedOption } from "./options.ts";
 export type { RunEvent } from "./runs/run-event.ts";
 export { findRun, listRuns, type Run, readFigures, readRun } from "./runs/run-folder.ts";
 export { type FinishedRun, type RunOptions, requestCancel, runJob } from "./runs/run-job.ts";

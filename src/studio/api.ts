@@ -1,4 +1,14 @@
-import type { Cell, Figure, Headline, JobEstimate, MetricDeclaration, RunRecord, RunState } from "../lab/index.ts";
+import type {
+  Cell,
+  Figure,
+  FileLook,
+  FileProblem,
+  Headline,
+  JobEstimate,
+  MetricDeclaration,
+  RunRecord,
+  RunState,
+} from "../lab/index.ts";
 import type { SweepPlan } from "../lab/recipes/recipe.ts";
 
 /** An instrument as the home page shows it. */
@@ -138,7 +148,15 @@ export interface UploadedFile {
 }
 
 /** What a file looks like before it is used. */
-export type Preview =
+export type Preview = PreviewContent & {
+  /** What the job's option, or the file's kind, has to say of it. */
+  readonly look?: FileLook;
+  /** What is wrong in it. */
+  readonly problems: readonly FileProblem[];
+};
+
+/** What is shown of a file, whatever it is taken for. */
+export type PreviewContent =
   | { readonly kind: "folder"; readonly path: string; readonly parent?: string; readonly entries: readonly FileEntry[] }
   | {
       readonly kind: "table";
@@ -153,7 +171,15 @@ export type Preview =
       readonly count: number;
       readonly images: readonly { readonly source: string; readonly caption: string }[];
     }
-  | { readonly kind: "text"; readonly path: string; readonly text: string; readonly problems: readonly string[] }
+  | {
+      readonly kind: "text";
+      readonly path: string;
+      readonly text: string;
+      /** The number of its first line in the file. */
+      readonly firstLine: number;
+      /** Whether the file has more. */
+      readonly isPart: boolean;
+    }
   | { readonly kind: "model"; readonly path: string; readonly model: ModelGraph }
   | { readonly kind: "file"; readonly path: string; readonly bytes: number };
 

@@ -98,7 +98,9 @@ describe("checkFigure", () => {
     const text = problemOf(
       figureOf({ kind: "frames", label: "t", frames: [{ label: "1", drawing: { kind: "images", images } }] }),
     );
-    expect(text).toContain('drawing frame 1 image 1: source must be a data:image/png URI; got "suspects/1.png"');
+    expect(text).toContain(
+      'drawing frame 1 image 1: source must be a data:image/png or data:image/svg+xml URI in base64; got "suspects/1.png"',
+    );
     expect(text).toContain("drawing frame 1 image 2: caption is empty");
     expect(problemOf(figureOf({ kind: "svg", svg: "https://a.b/c.svg" }))).toContain('svg must begin with "<svg"');
   });

@@ -32,7 +32,7 @@ const channels =
     " ",
   );
 
-const pngPattern = /^data:image\/png;base64,[A-Za-z0-9+/]+=*$/;
+const imagePattern = /^data:image\/(png|svg\+xml);base64,[A-Za-z0-9+/]+=*$/;
 
 /**
  * Answers the figure when it can be drawn and kept as JSON.
@@ -135,9 +135,11 @@ function problemsOfMark(mark: Mark, tableRows: readonly Row[], where: string): s
 function problemsOfSheet({ images }: ImageSheet, where: string): string[] {
   if (images.length === 0) return [`${where}: no images`];
   return images.flatMap(({ source, caption }, i) => {
-    const problems = pngPattern.test(source)
+    const problems = imagePattern.test(source)
       ? []
-      : [`${where} image ${i + 1}: source must be a data:image/png URI; got ${JSON.stringify(source.slice(0, 40))}`];
+      : [
+          `${where} image ${i + 1}: source must be a data:image/png or data:image/svg+xml URI in base64; got ${JSON.stringify(source.slice(0, 40))}`,
+        ];
     return caption.trim() === "" ? [...problems, `${where} image ${i + 1}: caption is empty`] : problems;
   });
 }

@@ -118,6 +118,9 @@ export const apiRoutes: readonly Route[] = [
     query: [
       { name: "path", description: "The file." },
       { name: "run", description: "The run whose tables tell of a model's nodes." },
+      { name: "job", description: "The job that is to be given the file." },
+      { name: "option", description: "Its option, by its dotted path: what the file is taken for." },
+      { name: "options", description: "Its other options as JSON." },
     ],
     answers: "application/json",
   },

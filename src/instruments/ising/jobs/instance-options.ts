@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { pathOption } from "../../../lab/index.ts";
+import { type LookAtFile, pathOption } from "../../../lab/index.ts";
 import { instanceFormats } from "../formats/format-names.ts";
 
 /** The ensembles that a job can draw an instance from. */
@@ -53,10 +53,15 @@ export const ensembleOptions = {
 /** What the options of an ensemble come to once parsed. */
 export type EnsembleOptions = z.output<z.ZodObject<typeof ensembleOptions>>;
 
+const lookAtFile: LookAtFile = async (path, options) =>
+  (await import("./instance-look.ts")).lookAtInstanceFile(path, options);
+
 /** The options that say which instance a job works on. */
 export const instanceOptions = {
   instance: pathOption(
     "An instance file, gzipped or not: a graph in rudy's or the Gset's form, Biq Mac .sparse, a QUBO as .json or .csv of i,j,q, a matrix as .csv or .npy, dimod's .json. Left out: one is generated, a 20×20 spin glass.",
+    "file",
+    lookAtFile,
   ).optional(),
   format: z
     .enum(instanceFormats)

@@ -6,7 +6,7 @@ import { countText, shown } from "./text.ts";
 
 /** More bonds make a drawing grey. */
 const mostBonds = 3000;
-/** Pixels along the side of a matrix; larger ones show their upper left part. */
+/** Pixels along the side of a matrix at most; larger ones have several spins to a pixel. */
 const mostPixels = 512;
 /** Couplings listed beside a matrix. */
 const listed = 50;
@@ -100,25 +100,38 @@ function latticeFigure(
   };
 }
 
-/** Blue where J > 0, orange where J < 0, paler for smaller ones; nothing where there is none. */
-async function matrixPicture(model: IsingModel): Promise<{ readonly source: string; readonly side: number }> {
-  const side = Math.min(model.spins, mostPixels);
-  const largest = model.couplings.reduce((most, J) => Math.max(most, Math.abs(J)), 0);
-  const data = new Uint8Array(4 * side * side);
-  for (let i = 0; i < side; i++) {
+/** Sums of J and of its sizes in each pixel's block of spins, `[side, side]`. */
+function blocksOf(model: IsingModel, spinsAPixel: number, side: number) {
+  const [sums, sizes] = [new Float64Array(side * side), new Float64Array(side * side)];
+  for (let i = 0; i < model.spins; i++) {
+    const row = Math.floor(i / spinsAPixel) * side;
     for (let k = model.rowStart[i]; k < model.rowStart[i + 1]; k++) {
-      const [j, J] = [model.neighbors[k], model.couplings[k]];
-      if (j >= side) continue;
-      const color = J > 0 ? [0, 114, 178] : [213, 94, 0];
-      data.set([...color, Math.round(255 * (0.15 + (0.85 * Math.abs(J)) / largest))], 4 * (i * side + j));
+      const pixel = row + Math.floor(model.neighbors[k] / spinsAPixel);
+      sums[pixel] += model.couplings[k];
+      sizes[pixel] += Math.abs(model.couplings[k]);
     }
   }
-  return { source: await pngUri({ data, width: side, height: side, channels: 4 }), side };
+  return { sums, sizes };
+}
+
+/** Blue where J > 0 or its sum is, orange where it is not, paler where it is small; nothing where there is none. */
+async function matrixPicture(model: IsingModel): Promise<{ readonly source: string; readonly spinsAPixel: number }> {
+  const spinsAPixel = Math.ceil(model.spins / mostPixels);
+  const side = Math.ceil(model.spins / spinsAPixel);
+  const { sums, sizes } = blocksOf(model, spinsAPixel, side);
+  const largest = sizes.reduce((most, size) => Math.max(most, size), 0);
+  const data = new Uint8Array(4 * side * side);
+  for (let pixel = 0; pixel < sums.length; pixel++) {
+    if (sizes[pixel] === 0) continue;
+    const color = sums[pixel] > 0 ? [0, 114, 178] : [213, 94, 0];
+    data.set([...color, Math.round(255 * (0.15 + (0.85 * sizes[pixel]) / largest))], 4 * pixel);
+  }
+  return { source: await pngUri({ data, width: side, height: side, channels: 4 }), spinsAPixel };
 }
 
 async function matrixFigure(model: IsingModel): Promise<Figure> {
-  const { source, side } = await matrixPicture(model);
-  const part = side < model.spins ? `, the first ${side} spins of ${model.spins}` : "";
+  const { source, spinsAPixel } = await matrixPicture(model);
+  const part = spinsAPixel > 1 ? `, ${spinsAPixel} × ${spinsAPixel} pairs to a pixel` : "";
   const { from, to, weight } = model.edges();
   const ranked = Array.from(weight.keys()).sort((a, b) => Math.abs(weight[b]) - Math.abs(weight[a]) || a - b);
   const rows = ranked.slice(0, listed).map((k) => ({ from: from[k], to: to[k], coupling: weight[k] }));

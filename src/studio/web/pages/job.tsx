@@ -153,6 +153,8 @@ function Form({ job, start }: { readonly job: JobInfo; readonly start: FormValue
         {fields.map((field) => (
           <FormFieldView
             key={field.path}
+            job={job.name}
+            options={resolved?.options ?? {}}
             field={field}
             given={isText ? valueAt(resolved?.options, field.path) : values[field.path]}
             resolved={valueAt(resolved?.options, field.path)}

@@ -1,13 +1,24 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { formatQuantity } from "../../../lab/figures/quantities.ts";
-import type { Preview } from "../../api.ts";
+import type { FileLook } from "../../../lab/index.ts";
+import type { Preview, PreviewContent } from "../../api.ts";
 import { formatValue } from "../state/format.ts";
 import { useLoad } from "../state/use-load.ts";
+import { FigureView } from "./figure-view.tsx";
+import { FileProblemView, FileText } from "./file-text.tsx";
 import { LoadError } from "./load-error.tsx";
 import { ModelView } from "./model-view.tsx";
 
+/** For which option of which job a file is chosen, and what else that job is given: what it is taken for follows from it. */
+export interface PickedFor {
+  readonly job: string;
+  readonly option: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
 interface PickerProps {
   readonly start: string;
+  readonly pickedFor: PickedFor;
   readonly choose: (path: string) => void;
   readonly close: () => void;
 }
@@ -16,7 +27,7 @@ function Entries({
   preview,
   open,
 }: {
-  readonly preview: Extract<Preview, { kind: "folder" }>;
+  readonly preview: Extract<PreviewContent, { kind: "folder" }>;
   readonly open: (path: string) => void;
 }) {
   const { parent, entries } = preview;
@@ -41,7 +52,7 @@ function Entries({
   );
 }
 
-function TableView({ preview }: { readonly preview: Extract<Preview, { kind: "table" }> }) {
+function TableView({ preview }: { readonly preview: Extract<PreviewContent, { kind: "table" }> }) {
   const { rows, columns, head } = preview;
   return (
     <>
@@ -80,45 +91,85 @@ function TableView({ preview }: { readonly preview: Extract<Preview, { kind: "ta
   );
 }
 
-/** What a file looks like. */
-function PreviewView({ preview, open }: { readonly preview: Preview; readonly open: (path: string) => void }) {
-  if (preview.kind === "folder") return <Entries preview={preview} open={open} />;
-  if (preview.kind === "table") return <TableView preview={preview} />;
-  if (preview.kind === "model") return <ModelView model={preview.model} />;
-  if (preview.kind === "images") {
-    return (
-      <>
-        <p>{preview.count === 1 ? "One image." : `${preview.count} images.`}</p>
-        <ul class="thumbnails">
-          {preview.images.map(({ source, caption }) => (
-            <li key={caption}>
-              <img src={source} alt={caption} />
-            </li>
-          ))}
-        </ul>
-      </>
-    );
-  }
-  if (preview.kind === "text") {
-    return (
-      <>
-        {preview.problems.map((problem) => (
-          <p key={problem} class="problem">
-            {problem}
-          </p>
+/** What is known of a file, in numbers and pictures. */
+function LookView({ look }: { readonly look: FileLook }) {
+  return (
+    <>
+      <dl class="facts">
+        {look.facts.map(({ label, value, unit, isFraction, note }) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>
+              {formatValue(value, { unit, isFraction })}
+              {note !== undefined && <span class="muted"> {note}</span>}
+            </dd>
+          </div>
         ))}
-        <pre class="text">{preview.text.slice(0, 20_000)}</pre>
-      </>
-    );
+      </dl>
+      {look.figures.map((figure) => (
+        <FigureView key={figure.name} figure={figure} />
+      ))}
+    </>
+  );
+}
+
+/** What a file looks like: what is wrong in it, what the option says of it, what it holds. */
+function PreviewView({ preview, open }: { readonly preview: Preview; readonly open: (path: string) => void }) {
+  const { look, problems } = preview;
+  return (
+    <>
+      {problems.map((problem) => (
+        <FileProblemView key={`${problem.line} ${problem.message}`} problem={problem} />
+      ))}
+      {look !== undefined && <LookView look={look} />}
+      <ContentView preview={preview} open={open} />
+    </>
+  );
+}
+
+function ContentView({ preview, open }: { readonly preview: Preview; readonly open: (path: string) => void }) {
+  switch (preview.kind) {
+    case "folder":
+      return <Entries preview={preview} open={open} />;
+    case "table":
+      return <TableView preview={preview} />;
+    case "model":
+      return <ModelView model={preview.model} />;
+    case "images":
+      return (
+        <>
+          <p>{preview.count === 1 ? "One image." : `${preview.count} images.`}</p>
+          <ul class="thumbnails">
+            {preview.images.map(({ source, caption }) => (
+              <li key={caption}>
+                <img src={source} alt={caption} />
+              </li>
+            ))}
+          </ul>
+        </>
+      );
+    case "text":
+      return <FileText preview={preview} problems={preview.problems} />;
+    case "file": {
+      const size = formatQuantity(preview.bytes, { unit: "B" });
+      return <p class="muted">{preview.look === undefined ? `${size}; no look at files of this kind.` : size}</p>;
+    }
   }
-  return <p>{formatQuantity(preview.bytes, { unit: "B" })}; no look at files of this kind.</p>;
 }
 
 /** Chooses a file or folder of this machine, with a look at it first. */
-export function FilePicker({ start, choose, close }: PickerProps) {
+export function FilePicker({ start, pickedFor, choose, close }: PickerProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [path, setPath] = useState(start);
-  const { value, error } = useLoad<Preview>(`/files/preview?path=${encodeURIComponent(path)}`);
+  // What is being typed stays, whatever is answered meanwhile.
+  const [draft, setDraft] = useState<string>();
+  const look = (typed: string) => {
+    setPath(typed);
+    setDraft(undefined);
+  };
+  const { job, option, options } = pickedFor;
+  const query = new URLSearchParams({ path, job, option, options: JSON.stringify(options) });
+  const { value, error } = useLoad<Preview>(`/files/preview?${query}`);
   useEffect(() => dialog.current?.showModal(), []);
   const shown = value?.path ?? path;
   const parent = shown.replace(/[/\\][^/\\]*$/, "");
@@ -127,7 +178,19 @@ export function FilePicker({ start, choose, close }: PickerProps) {
       <h2 id="picker-title">Choose a file</h2>
       <label>
         <span class="label">Path</span>
-        <input type="text" value={shown} onChange={(event) => setPath(event.currentTarget.value)} />
+        <input
+          type="text"
+          spellcheck={false}
+          value={draft ?? shown}
+          onInput={(event) => setDraft(event.currentTarget.value)}
+          onChange={(event) => look(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter") return;
+            // Else it would send the form around the dialog, which starts a run.
+            event.preventDefault();
+            look(event.currentTarget.value);
+          }}
+        />
       </label>
       <LoadError error={error} />
       <div class="preview">{value !== undefined && <PreviewView preview={value} open={setPath} />}</div>

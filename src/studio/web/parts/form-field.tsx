@@ -13,6 +13,9 @@ interface FieldProps {
   readonly origin: string | undefined;
   readonly problem: string | undefined;
   readonly change: (value: unknown) => void;
+  /** The job and its options as they stand, for what files are looked at. */
+  readonly job: string;
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 function rangeText({ schema }: FormField): string {
@@ -118,6 +121,7 @@ export function FormFieldView(props: FieldProps) {
       {picks && (
         <FilePicker
           start={showField(given ?? props.resolved)}
+          pickedFor={{ job: props.job, option: field.path, options: props.options }}
           choose={(path) => {
             change(path);
             setPicks(false);

@@ -48,11 +48,12 @@ export function SuspectSheet({
           const decision = id === undefined ? undefined : decide?.decisions[id];
           return (
             <li key={id ?? String(i)} class={`${decision ?? ""} ${canDecide && i === cursor ? "cursor" : ""}`}>
+              {/* The caption beside it is the picture's text. */}
               <img
                 src={source}
                 width={size}
                 height={size}
-                alt={caption}
+                alt=""
                 class={isPixelated ? "pixelated" : ""}
                 loading="lazy"
               />
