@@ -8,6 +8,7 @@ import type { Formula } from "./formula.ts";
 import { connectMonitor, type NetworkParts, type TemporalOperator } from "./monitor-network.ts";
 import { checkSample, statesOf } from "./robustness.ts";
 import type { Semantics } from "./semantics.ts";
+import { Outbox } from "./stream.ts";
 import { compileLeaf } from "./term.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -36,7 +37,7 @@ export class DenseOnlineMonitor {
   readonly #settlingSeconds: number;
   readonly #leaves: { readonly evaluate: (sample: readonly number[]) => number; readonly sink: DenseSink }[] = [];
   readonly #holders: { readonly held: number }[] = [];
-  #changes: DenseChange[] = [];
+  readonly #changes = new Outbox<DenseChange>();
   #received = 0;
   #time = Number.NEGATIVE_INFINITY;
   #isFinished = false;
@@ -61,7 +62,7 @@ export class DenseOnlineMonitor {
     this.#isClosed = until === "closed";
     this.#settlingSeconds = settlingTime(formula);
     const root: DenseSink = {
-      change: (from, value) => this.#changes.push({ ...from, value }),
+      change: (from, value) => this.#changes.put({ ...from, value }),
       know: () => {},
       end: () => {},
     };
@@ -90,25 +91,19 @@ export class DenseOnlineMonitor {
     this.#time = time;
     for (const { evaluate, sink } of this.#leaves) sink.change({ time, isAfter: false }, evaluate(sample));
     for (const { sink } of this.#leaves) sink.know({ time, isAfter: true });
-    return this.#take();
+    return this.#changes.takeAll();
   }
 
   /** Ends the signals at the last sample's time, or holds their last values for ever; returns the changes that were still open. */
   finish(): DenseChange[] {
     if (!this.#isFinished && this.#received > 0) for (const { sink } of this.#leaves) sink.end(this.last);
     this.#isFinished = true;
-    return this.#take();
+    return this.#changes.takeAll();
   }
 
   /** The last instant of the result when the signals end now. */
   get last(): number {
     return this.#isHeld ? this.#time + this.#settlingSeconds + 1 : this.#time;
-  }
-
-  #take(): DenseChange[] {
-    const changes = this.#changes;
-    this.#changes = [];
-    return changes;
   }
 
   #parts(): NetworkParts<DenseSink> {

@@ -7,12 +7,12 @@ export interface DenseSignal {
   readonly cells: Float64Array;
 }
 
-/** Two instants closer than this, relative to their size (or to 1 s), are one. */
-const resolution = 1e-9;
+/** Two instants closer than this are one, in seconds; and, relative to their size, what sums of them are rounded by. */
+const [resolution, rounding] = [1e-9, 4e-15];
 
 /** Whether two instants are one, to the resolution of dense time. */
 export function isSameInstant(a: number, b: number): boolean {
-  return Math.abs(a - b) <= resolution * Math.max(1, Math.abs(a), Math.abs(b));
+  return Math.abs(a - b) <= resolution + rounding * Math.max(Math.abs(a), Math.abs(b));
 }
 
 /** The sorted instants of `times` inside `[first, last]`, each once, with both ends. */

@@ -213,3 +213,18 @@ test("mistakes are named", () => {
     `[OrreryError: formula: expected values of the state "y"]`,
   );
 });
+
+test("times counted from 1970 are as far apart as they are, and long traces are no problem", () => {
+  const epoch = 1.7e9;
+  const signal = robustnessDense(parseFormula("once[0, 0.25] x"), {
+    x: [
+      [epoch, 1],
+      [epoch + 0.25, -1],
+      [epoch + 1, 2],
+    ],
+  })!;
+  expect([...signal.times].map((t) => t - epoch)).toEqual([0, 0.5, 1]);
+  expect([...signal.cells]).toEqual([1, 1, -1, -1, 2]);
+  const long = Array.from({ length: 200_000 }, (_, i) => [i, i % 2] as const);
+  expect(valueAt(robustnessDense(parseFormula("F[0, 1] x"), { x: long })!, 10)).toBe(1);
+});

@@ -34,7 +34,7 @@ export function robustnessDense(
   if (names.some((name) => trace[name].length === 0)) return null;
   const times = names.flatMap((name) => trace[name].map(([t]) => t));
   const start = Math.max(...names.map((name) => trace[name][0][0]));
-  const last = Math.max(start, ...times);
+  const last = times.reduce((a, b) => Math.max(a, b), start);
   const finish = end === "hold" ? last + settlingTime(formula) + 1 : last;
   const domain = instants(times, start, finish);
   const rows = Array.from(instantsInside(domain), (t) => names.map((name) => heldValue(trace[name], t)));

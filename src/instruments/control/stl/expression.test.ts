@@ -51,6 +51,31 @@ test("the gradient is that of finite differences, exact away from kinks and smoo
   });
 });
 
+test("polygons may be closed by their first corner, and have an inside at the height of their corners", () => {
+  const corners = [
+    [1, 0],
+    [0, 1],
+    [-1, 0],
+    [0, -1],
+    [1, 0],
+  ] as const;
+  const vocabulary: Vocabulary = { regions: { buoy: { kind: "polygon", states: ["x", "y"], corners } } };
+  const formula = parseFormula("buoy", vocabulary);
+  const trace = { x: [0, 0.5, 1.5, -3], y: [0, 0, 0, 1] };
+  const expected = [Math.SQRT1_2, Math.SQRT1_2 / 2, -0.5, -Math.hypot(2, 1)];
+  const values = robustness(formula, trace, { vocabulary });
+  const expressed = robustnessExpression(
+    formula,
+    { x: tensor(array(trace.x)), y: tensor(array(trace.y)) },
+    { vocabulary },
+  );
+  const { data } = evaluate([expressed])[0];
+  expected.forEach((v, t) => {
+    expect(values[t]).toBeCloseTo(v, 12);
+    expect(data[t]).toBeCloseTo(v, 12);
+  });
+});
+
 test("smooth minima have their stored values", () => {
   const s = tensor(array([0.3, 0.1, 0.25, 0.4, 0.12]));
   const least = (kind: "log-sum-exp" | "softmax", sharpness: number) =>

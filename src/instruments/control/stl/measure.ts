@@ -30,13 +30,15 @@ function toCoherent({ term, measure }: Measured): Measured {
 }
 
 /**
- * Brings terms that are added or compared to one unit, that of the first one that has any. Where a state has no declared
+ * Brings terms that are added or compared to one unit, that of the first one that has any; numbers as written come after what is
+ * computed, so that `300 cm >= x` is as robust as `x <= 3 m`. Where a state has no declared
  * unit, the others are brought to coherent units (m, kg, s, rad).
  */
 export function alignUnits(
   operands: readonly Measured[],
 ): { readonly terms: Term[]; readonly measure: Measure } | UnitMismatch {
-  const first = operands.map((o) => o.measure).find(isUnit);
+  const computed = operands.filter(({ term }) => term.kind !== "number");
+  const first = [...computed, ...operands].map((o) => o.measure).find(isUnit);
   if (first === undefined) {
     const measure = operands.some((o) => o.measure === "unknown") ? "unknown" : "free";
     return { terms: operands.map((o) => o.term), measure };

@@ -3,7 +3,7 @@ import type { Formula } from "./formula.ts";
 import { connectMonitor, type NetworkParts, type TemporalOperator } from "./monitor-network.ts";
 import { checkSample, statesOf } from "./robustness.ts";
 import { completeSemantics, type DiscreteSemantics, inSamples, type TraceEnd } from "./semantics.ts";
-import { Join, MapOperator, NeighbourOperator, type Sink } from "./stream.ts";
+import { Join, MapOperator, NeighbourOperator, Outbox, type Sink } from "./stream.ts";
 import { FutureUntil, PastSince } from "./streaming-until.ts";
 import { FutureMax, PastMax } from "./streaming-window.ts";
 import { compileLeaf } from "./term.ts";
@@ -22,7 +22,7 @@ export class OnlineMonitor {
   readonly #leaves: ((sample: readonly number[]) => void)[] = [];
   readonly #ends: (() => void)[] = [];
   readonly #holders: { readonly held: number }[] = [];
-  #ready: number[] = [];
+  readonly #ready = new Outbox<number>();
   #received = 0;
   #isFinished = false;
 
@@ -40,7 +40,7 @@ export class OnlineMonitor {
     this.#vocabulary = vocabulary;
     this.#semantics = completeSemantics(semantics);
     this.#needed = statesOf(formula, vocabulary);
-    connectMonitor(formula, { push: (value) => this.#ready.push(value), end: () => {} }, this.#parts());
+    connectMonitor(formula, { push: (value) => this.#ready.put(value), end: () => {} }, this.#parts());
   }
 
   /** How many values the operators hold now. */
@@ -53,20 +53,14 @@ export class OnlineMonitor {
     if (this.#isFinished) throw new OrreryError("argument", "monitor: expected no sample after finish");
     checkSample(sample, this.#states, this.#received++, this.#needed);
     for (const leaf of this.#leaves) leaf(sample);
-    return this.#take();
+    return this.#ready.takeAll();
   }
 
   /** Ends the trace; returns the values that were still open. */
   finish(): number[] {
     if (!this.#isFinished) for (const end of this.#ends) end();
     this.#isFinished = true;
-    return this.#take();
-  }
-
-  #take(): number[] {
-    const ready = this.#ready;
-    this.#ready = [];
-    return ready;
+    return this.#ready.takeAll();
   }
 
   #parts(): NetworkParts<Sink> {

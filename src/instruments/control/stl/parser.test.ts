@@ -53,6 +53,16 @@ test.each([
 });
 
 describe("values", () => {
+  test("every comparison of a chain is in units, and its robustness in those of the state", () => {
+    expect(atOnce("0 m <= x <= 500 cm", { x: 7 })).toBe(-2);
+    expect(atOnce("0 km <= x <= 500 cm", { x: 2 })).toBe(2);
+    expect(atOnce("500 cm >= x", { x: 2 })).toBe(3);
+    expect(atOnce("0 <= x <= y <= 500 cm", { x: 1, y: 3 })).toBe(1);
+    expect(() => parseFormula("0 <= x <= 5 km/h", vehicle)).toThrowErrorMatchingInlineSnapshot(
+      `[OrreryError: formula:1:8 units around <=: expected m; got km/h]`,
+    );
+  });
+
   test("regions measure the signed distance", () => {
     expect(atOnce("dock", { x: 3, y: 0 })).toBe(0.5);
     expect(atOnce("not reef", { x: 4, y: 5 })).toBe(5);
@@ -135,6 +145,18 @@ test("mistakes say where, what was expected and what was probably meant", () => 
   `);
 });
 
+test("formulas too deep to be read recursively are refused, and long ones are not", () => {
+  const refused = (text: string) => expect(() => parseFormula(text)).toThrow(/expected at most 500 operators inside/);
+  refused(`${"(".repeat(20_000)}x${")".repeat(20_000)}`);
+  refused(`${"not ".repeat(20_000)}x`);
+  refused(Array(20_000).fill("x").join(" -> "));
+  refused(`${Array(20_000).fill("x").join(" + ")} >= 1`);
+  const long = parseFormula(Array(20_000).fill("x").join(" and "));
+  expect(long.kind === "and" && long.operands.length).toBe(20_000);
+  const deep = `${"not (".repeat(150)}x${")".repeat(150)}`;
+  expect(robustness(parseFormula(deep), { x: [3] })[0]).toBe(3);
+});
+
 test("vocabularies that contradict themselves are refused", () => {
   const refused = (vocabulary: Vocabulary) => expect(() => parseFormula("x", vocabulary));
   const ball = { kind: "ball" as const, states: ["x"], center: [0], radius: 1 };
@@ -148,6 +170,11 @@ test("vocabularies that contradict themselves are refused", () => {
   refused({ states: [{ name: "x" }], regions: { x: ball } }).toThrowErrorMatchingInlineSnapshot(
     `[OrreryError: vocabulary: expected each name once; got x twice]`,
   );
+  for (const name of ["F", "H", "inf", "two words"]) {
+    expect(() => parseFormula("x", { states: [{ name: "x" }, { name }] })).toThrow(
+      `expected a name that formulas can use; got "${name}"`,
+    );
+  }
   refused({ regions: { a: { ...ball, radius: 0 } } }).toThrowErrorMatchingInlineSnapshot(
     `[OrreryError: region a: expected a radius above 0; got 0]`,
   );

@@ -19,7 +19,8 @@ export interface ParseOptions {
 /** What has been read so far: a term that may still become a predicate, or a formula. */
 type Operand =
   | ({ readonly kind: "term"; readonly token: Token } & Measured)
-  | { readonly kind: "formula"; readonly token: Token; readonly formula: Formula; readonly isClosed?: boolean };
+  /** `last` is the right side of a comparison, which a chain goes on from. */
+  | { readonly kind: "formula"; readonly token: Token; readonly formula: Formula; readonly last?: Measured };
 
 /** How tightly the binary operators bind, loosest first, and how they group. */
 const precedence: Readonly<Record<string, number>> = {
@@ -27,6 +28,8 @@ const precedence: Readonly<Record<string, number>> = {
   ...{ ">=": 8, ">": 8, "<=": 8, "<": 8, "==": 8, "!=": 8, "+": 9, "-": 9, "*": 10, "/": 10, "^": 12 },
 };
 const [prefixPrecedence, minusPrecedence] = [7, 11];
+/** How many operators may stand inside one another: everything that reads formulas goes into them recursively. */
+const deepest = 500;
 const rightGrouping = new Set(["implies", "until", "release", "since", "trigger", "^"]);
 const arithmetic: Readonly<Record<string, Arithmetic>> = {
   ...{ "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "^": "power" },
@@ -35,7 +38,8 @@ const arithmetic: Readonly<Record<string, Arithmetic>> = {
 /**
  * Reads a formula of signal temporal logic, such as `F[0, 12 s] dock and G[0, 12 s] (not reef and depth <= 5 m)`.
  * Operators, loosest first: `<->`, `->`, `xor`, `or`, `and`, then `U release since trigger`, then `not G F H once prev
- * next rise fall`, comparisons, arithmetic. A bare term `h` means `h >= 0`; `a <= x <= b` means both.
+ * next rise fall`, comparisons, arithmetic. A bare term `h` means `h >= 0`; `a <= x <= b` means both
+ * comparisons.
  * @throws OrreryError `format` with `source:line:column`, what was expected and a suggestion: for a syntax error, an
  * unknown name, an empty interval or units that do not agree.
  */
@@ -56,6 +60,7 @@ class Parser {
   readonly #reader: TokenReader;
   readonly #vocabulary: Vocabulary;
   readonly #timeUnit: string;
+  #depth = 0;
 
   constructor(reader: TokenReader, vocabulary: Vocabulary, timeUnit: string) {
     this.#reader = reader;
@@ -72,14 +77,24 @@ class Parser {
   }
 
   #expression(least: number): Operand {
+    const depth = this.#depth;
+    this.#enter(this.#reader.peek());
     let left = this.#prefix();
     for (;;) {
       const token = this.#reader.peek();
       const level = token.kind === "symbol" ? precedence[token.text] : undefined;
-      if (level === undefined || level < least) return left;
-      this.#reader.next();
+      if (level === undefined || level < least) break;
+      this.#enter(this.#reader.next());
       left = this.#infix(token, left, rightGrouping.has(token.text) ? level : level + 1);
     }
+    this.#depth = depth;
+    return left;
+  }
+
+  #enter(token: Token): void {
+    if (++this.#depth <= deepest) return;
+    const hint = 'Write it shorter; operands of one "and" or "or" may be as many as you like.';
+    this.#reader.fail(token, `expected at most ${deepest} operators inside one another; got more`, hint);
   }
 
   #infix(token: Token, left: Operand, least: number): Operand {
@@ -88,6 +103,10 @@ class Parser {
     const kind = token.text as "and" | "or" | "implies" | "iff" | "xor" | "until" | "release" | "since" | "trigger";
     if (kind === "and" || kind === "or") {
       const operands = [this.#toFormula(left), this.#toFormula(this.#expression(least))];
+      while (this.#reader.peek().kind === "symbol" && this.#reader.peek().text === kind) {
+        this.#reader.next();
+        operands.push(this.#toFormula(this.#expression(least)));
+      }
       return { kind: "formula", token: left.token, formula: combine(kind, operands) };
     }
     const isTemporal = precedence[kind] === precedence.until;
@@ -109,7 +128,7 @@ class Parser {
       case "(": {
         const inner = this.#expression(0);
         this.#reader.expect(")");
-        return inner.kind === "term" ? inner : { ...inner, isClosed: true };
+        return inner.kind === "term" ? inner : { kind: "formula", token: inner.token, formula: inner.formula };
       }
       case "-": {
         const { term, measure } = this.#toTerm(this.#expression(minusPrecedence));
@@ -195,15 +214,12 @@ class Parser {
   }
 
   #compare(token: Token, left: Operand, b: Operand): Operand {
-    const comparison = token.text as Comparison;
-    if (left.kind === "formula" && left.formula.kind === "compare" && left.isClosed !== true) {
-      const middle = left.formula.right;
-      const second: Formula = { kind: "compare", comparison, left: middle, right: this.#toTerm(b).term };
-      return { kind: "formula", token: left.token, formula: combine("and", [left.formula, second]) };
-    }
-    const { terms } = this.#agree(token, alignUnits([this.#toTerm(left), this.#toTerm(b)]));
-    const formula: Formula = { kind: "compare", comparison, left: terms[0], right: terms[1] };
-    return { kind: "formula", token: left.token, formula };
+    const isChained = left.kind === "formula" && left.last !== undefined;
+    const sides = [isChained ? left.last! : this.#toTerm(left), this.#toTerm(b)];
+    const { terms } = this.#agree(token, alignUnits(sides));
+    const own: Formula = { kind: "compare", comparison: token.text as Comparison, left: terms[0], right: terms[1] };
+    const formula = isChained ? combine("and", [left.formula, own]) : own;
+    return { kind: "formula", token: left.token, formula, last: sides[1] };
   }
 
   #agree<T extends object>(token: Token, result: T | UnitMismatch): T {

@@ -59,7 +59,8 @@ function polygonDistance(corners: readonly (readonly [number, number])[], x: num
   corners.forEach(([ax, ay], i) => {
     const [bx, by] = corners[(i + 1) % corners.length];
     const [ex, ey] = [bx - ax, by - ay];
-    const along = Math.min(1, Math.max(0, ((x - ax) * ex + (y - ay) * ey) / (ex * ex + ey * ey)));
+    // A corner that is written twice makes an edge without a length.
+    const along = Math.min(1, Math.max(0, ((x - ax) * ex + (y - ay) * ey) / (ex * ex + ey * ey || 1)));
     nearest = Math.min(nearest, Math.hypot(x - ax - along * ex, y - ay - along * ey));
     if (ay > y !== by > y && x < ax + ((y - ay) / ey) * ex) isInside = !isInside;
   });

@@ -13,6 +13,22 @@ export interface Operator extends Sink {
   readonly held: number;
 }
 
+/** What has become known and has not been asked for yet. */
+export class Outbox<T> {
+  #items: T[] = [];
+
+  put(item: T): void {
+    this.#items.push(item);
+  }
+
+  /** Everything put in since the last time, oldest first. */
+  takeAll(): T[] {
+    const items = this.#items;
+    this.#items = [];
+    return items;
+  }
+}
+
 /** Passes on every value through a function. */
 export class MapOperator implements Operator {
   readonly held = 0;

@@ -4,7 +4,6 @@ import {
   cast,
   clip,
   divide,
-  greater,
   greaterEqual,
   less,
   minimum,
@@ -121,9 +120,13 @@ function expressPolygon(corners: readonly (readonly [number, number])[], x: Tens
     const [bx, by] = corners[(i + 1) % corners.length];
     const [ex, ey] = [bx - ax, by - ay];
     const [px, py] = [subtract(x, ax), subtract(y, ay)];
-    const along = clip(divide(add(multiply(px, ex), multiply(py, ey)), ex * ex + ey * ey), 0, 1);
+    const along = clip(divide(add(multiply(px, ex), multiply(py, ey)), ex * ex + ey * ey || 1), 0, 1);
     const distance = length([subtract(px, multiply(along, ex)), subtract(py, multiply(along, ey))]);
-    const isBetween = multiply(cast(greater(y, Math.min(ay, by)), x.dtype), cast(less(y, Math.max(ay, by)), x.dtype));
+    // A corner at the height of the ray belongs to one of its two edges.
+    const isBetween = multiply(
+      cast(greaterEqual(y, Math.min(ay, by)), x.dtype),
+      cast(less(y, Math.max(ay, by)), x.dtype),
+    );
     const isLeft = cast(less(px, multiply(py, ey === 0 ? 0 : ex / ey)), x.dtype);
     return { distance, sign: subtract(1, multiply(multiply(isBetween, isLeft), 2)) };
   });

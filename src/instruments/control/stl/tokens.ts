@@ -33,6 +33,11 @@ const numberPattern = /^(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/;
 const namePattern = /^[\p{L}_][\p{L}\p{N}_.]*/u;
 const symbolPattern = /^(?:<->|<=>|!==|->|=>|<=|>=|==|!=|&&|\|\||[-+*/^()[\],:<>=!&|¬∧∨→≤≥≠□◇·])/u;
 
+/** Whether a formula can use this word as the name of something. */
+export function isName(word: string): boolean {
+  return namePattern.exec(word)?.[0] === word && !keywords.includes(word);
+}
+
 /** Where a message is about: the name of the text, line and column. */
 export function placeOf(source: string, { line, column }: Pick<Token, "line" | "column">): string {
   return `${source}:${line}:${column}`;

@@ -14,6 +14,7 @@ import {
 import { OrreryError } from "../../../errors.ts";
 import { hintForName } from "../../../nearest-name.ts";
 import { checkRegion, type Region } from "./region.ts";
+import { isName } from "./tokens.ts";
 import { parseUnit, type Unit } from "./units.ts";
 
 /** A named signal, with the unit its values are in. */
@@ -90,13 +91,18 @@ export function unitOfState(name: string, { states }: Vocabulary): Unit | undefi
   return unit === undefined ? undefined : parseUnit(unit);
 }
 
-/** @throws OrreryError `argument` for a vocabulary that contradicts itself: an unknown unit, a region over unknown states, a name used twice. */
+/** @throws OrreryError `argument` for a vocabulary that contradicts itself: an unknown unit, a region over unknown states, a name used twice or that formulas cannot use. */
 export function checkVocabulary(vocabulary: Vocabulary): void {
   const names = new Set<string>();
   const own = [...(vocabulary.states ?? []).map((s) => s.name), ...Object.keys(vocabulary.regions ?? {})];
   for (const name of [...own, ...Object.keys(vocabulary.functions ?? {})]) {
     if (names.has(name)) throw new OrreryError("argument", `vocabulary: expected each name once; got ${name} twice`);
     names.add(name);
+    if (isName(name)) continue;
+    const message = `vocabulary: expected a name that formulas can use; got ${JSON.stringify(name)}`;
+    throw new OrreryError("argument", message, {
+      hint: "Letters, digits, _ and dots, and none of the words of formulas, such as F, G, U or H: give it another name.",
+    });
   }
   for (const { name, unit } of vocabulary.states ?? []) {
     if (unit === undefined || parseUnit(unit) !== undefined) continue;
