@@ -92,15 +92,17 @@ function questionOf(problem: ControlProblem, options: ReachOptions): Problem {
   };
   const obstacle = options.obstacle === undefined ? {} : { obstacle: condition(options.obstacle, "obstacle") };
   const count = 8;
-  return reachProblem({
+  const target = condition(options.target, "target");
+  const question = reachProblem({
     system: task.system,
     grid: task.grid,
     disturbanceScale: options.delta,
     aim: options.aim,
     mode: options.mode,
-    target: condition(options.target, "target"),
+    target,
     ...obstacle,
     times: Array.from({ length: count + 1 }, (_, i) => (-options.seconds * i) / count),
     ...(options.mode === "tube" ? { arrival: "below" as const } : {}),
   });
+  return { ...question, lowest: target.reduce((a, b) => Math.min(a, b)) };
 }

@@ -7,13 +7,15 @@ import { isStatic } from "./problem.ts";
  * The values at the start and functions of time are not looked at.
  */
 export function fingerprintOf({ problem, scheme, layout }: Kernel): string {
-  const { system, grid, times, modes, evolution, constraints, arrival } = problem;
+  const { system, grid, times, modes, evolution, constraints, lowest, arrival } = problem;
   const axes = grid.axes.map(({ low, high, points, boundary }) => [low, high, points, boundary]);
   const { name, drift, controlMatrix, disturbanceMatrix, controls, disturbances } = system;
   const equations = [drift, controlMatrix, disturbanceMatrix, controls, disturbances];
   const windows = constraints.map(({ take, from, to }) => [take, from, to]);
   const hash = createHash("sha256");
-  hash.update(JSON.stringify([equations, axes, times, modes, evolution, windows, arrival, scheme, layout.precision]));
+  hash.update(
+    JSON.stringify([equations, axes, times, modes, evolution, windows, lowest, arrival, scheme, layout.precision]),
+  );
   for (const { field } of constraints) {
     if (isStatic(field)) hash.update(new Uint8Array(field.buffer, field.byteOffset, field.byteLength));
   }

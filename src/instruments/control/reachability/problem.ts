@@ -34,8 +34,13 @@ export interface Problem extends Modes {
   readonly disturbanceScale?: number;
   /** Whether values may only fall or only rise as the solution advances (a tube without a constraint). Default `free`. */
   readonly evolution?: "free" | "nonincreasing" | "nondecreasing";
-  /** Applied in order after every step, and at the start. */
+  /** Applied in order after every step, and at the start. At most 30. */
   readonly constraints?: readonly Constraint[];
+  /**
+   * Values below it are raised to it after every step. For payoffs that are never lower it changes nothing but the error at the
+   * edges: what leaves the grid there is continued without end, and in steep values it would be carried back inside.
+   */
+  readonly lowest?: number;
   /** Records when a point's value first is at most (`below`) or at least (`above`) zero. */
   readonly arrival?: "below" | "above";
 }
@@ -50,6 +55,7 @@ export interface PreparedProblem {
   readonly modes: Required<Modes>;
   readonly evolution: "free" | "nonincreasing" | "nondecreasing";
   readonly constraints: readonly Constraint[];
+  readonly lowest: number | undefined;
   readonly arrival: "below" | "above" | undefined;
   /** −1 backward, 1 forward. */
   readonly direction: number;
@@ -73,16 +79,15 @@ export function prepareProblem(problem: Problem, precision: "f32" | "f64"): Prep
       `times: expected at least two, strictly monotone; got ${times.join(", ") || "none"}`,
     );
   }
-  constraints.forEach((constraint, i) => {
-    checkConstraint(grid, constraint, i);
-  });
+  checkConstraints(problem);
   const modes = { control: problem.control, disturbance: problem.disturbance ?? opposite(problem.control) };
   const initial = () => initialValues(problem, precision);
   const evolution = problem.evolution ?? "free";
-  return { system, grid, initial, times, modes, evolution, constraints, arrival: problem.arrival, direction };
+  const { lowest, arrival } = problem;
+  return { system, grid, initial, times, modes, evolution, constraints, lowest, arrival, direction };
 }
 
-function initialValues({ grid, initial, constraints = [], times }: Problem, precision: "f32" | "f64"): Values {
+function initialValues({ grid, initial, constraints = [], lowest, times }: Problem, precision: "f32" | "f64"): Values {
   if (typeof initial !== "function" && initial.length !== grid.size) {
     throw new OrreryError(
       "shape",
@@ -96,16 +101,37 @@ function initialValues({ grid, initial, constraints = [], times }: Problem, prec
   for (const constraint of constraints) {
     if (isActive(constraint, times[0])) applyAtStart(constraint, values, times[0]);
   }
+  if (lowest !== undefined) for (let i = 0; i < values.length; i++) values[i] = Math.max(values[i], lowest);
   return values;
 }
 
 /** @throws OrreryError `argument` naming the first point whose value is not finite. */
-export function requireFinite(grid: Grid, values: Values, where: string): void {
+export function requireFinite(
+  grid: Grid,
+  values: Values,
+  where: string,
+  hint = "Differences of infinite values are not numbers: use a large finite value instead.",
+): void {
   const index = values.findIndex((v) => !Number.isFinite(v));
   if (index < 0) return;
   const at = grid.axes.map(({ name }, a) => `${name} = ${Number(stateAt(grid, index)[a].toPrecision(6))}`).join(", ");
   throw new OrreryError("argument", `${where}: expected finite values; got ${values[index]} at ${at}`, {
-    hint: "Differences of infinite values are not numbers: use a large finite value instead.",
+    hint,
+  });
+}
+
+/** A kernel is told which of them act now by the bits of one number. */
+const mostConstraints = 30;
+
+function checkConstraints({ grid, constraints = [], lowest = 0 }: Problem): void {
+  if (constraints.length > mostConstraints) {
+    throw new OrreryError("argument", `constraints: expected at most ${mostConstraints}; got ${constraints.length}`, {
+      hint: "Join those that act at the same times by the smaller or larger of their values.",
+    });
+  }
+  if (!Number.isFinite(lowest)) throw new OrreryError("argument", `lowest: expected a finite number; got ${lowest}`);
+  constraints.forEach((constraint, i) => {
+    checkConstraint(grid, constraint, i);
   });
 }
 

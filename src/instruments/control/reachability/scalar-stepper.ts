@@ -74,6 +74,8 @@ export class ScalarStepper implements Stepper {
       writeField(constraint.field, step.end, field);
       stage = stage.map((v, i) => (constraint.take === "min" ? Math.min(v, field[i]) : Math.max(v, field[i])));
     }
+    const { lowest } = this.#problem;
+    if (lowest !== undefined) stage = stage.map((v) => Math.max(v, lowest));
     this.change = stage.reduce((most, v, i) => Math.max(most, Math.abs(v - before[i])), 0);
     this.#recordArrival(before, stage, step);
     this.#values = stage;

@@ -33,6 +33,15 @@ const onLine: Problem = {
   control: "min",
 };
 
+test("more constraints than a kernel can tell apart are refused", async () => {
+  const grid = createGrid([{ low: -1, high: 1, points: 11 }]);
+  const field = new Float64Array(11);
+  const constraints = Array.from({ length: 31 }, () => ({ take: "min" as const, field }));
+  const problem = { system: singleIntegrator(), grid, initial: field, times: [0, -1], control: "max" as const };
+  await expect(solve({ ...problem, constraints })).rejects.toThrow("constraints: expected at most 30; got 31");
+  expect((await solve({ ...problem, constraints: constraints.slice(1) })).end).toBe("reached");
+});
+
 test("a solution that was interrupted and resumed has the same bits as one that was not", async () => {
   for (const scheme of ["low", "very-high"] as const) {
     const whole = await solve(air, { scheme });

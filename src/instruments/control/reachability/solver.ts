@@ -35,6 +35,9 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
   }
 }
 
+const divergenceHint =
+  "Where the system leaves the grid, values are continued beyond its edge without end: set the problem's `lowest`, or the axis's boundary to constant.";
+
 /** How long a batch of steps should take: long against a message to a worker, short against a person's patience. */
 const batchMs = 40;
 
@@ -164,7 +167,7 @@ class Run {
     const { grid, times } = this.#problem;
     if (keep === "last" && onSlice === undefined && observer === undefined) return false;
     const slice = { time: this.#time, values: this.#stepper.read() };
-    if (this.#time !== times[0]) requireFinite(grid, slice.values, `solution at time ${this.#time}`);
+    if (this.#time !== times[0]) requireFinite(grid, slice.values, `solution at time ${this.#time}`, divergenceHint);
     if (keep === "all") this.#slices.push(slice);
     observer?.({ kind: "slice", ...slice });
     return onSlice?.(slice) === true;
@@ -172,7 +175,7 @@ class Run {
 
   #finish(end: Solution["end"]): Solution {
     const last = this.#slices.at(-1)?.values ?? this.#stepper.read();
-    requireFinite(this.#problem.grid, last, `solution at time ${this.#time}`);
+    requireFinite(this.#problem.grid, last, `solution at time ${this.#time}`, divergenceHint);
     const arrival = this.#stepper.readArrival();
     const hasSlices = this.#slices.length > 0;
     return {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { dataPath } from "../../../data/data-path.ts";
 import { createGrid } from "../reachability/grid.ts";
+import { box, defineSystem } from "../reachability/index.ts";
 import { doubleIntegrator, planarIntegrator, singleIntegrator } from "../reachability/systems.ts";
 import { parseFormula } from "../stl/parser.ts";
 import type { Disturbance } from "./disturbance.ts";
@@ -148,6 +149,35 @@ test("a cart that brakes keeps out of the wall when the disturbance is as large 
   expect(Math.max(...run.disturbances.flat())).toBeCloseTo(largest, 2);
   expect(run.robustness).toBeGreaterThanOrEqual(0);
   expect(run.robustness).toBeLessThan(0.2);
+});
+
+test("what leaves the grid does not eat into the values inside: a pendulum stays up against 1.6, and nearly that is found", async () => {
+  // Linear about the top, s = angle + rate/2 obeys s' = 2s + (u + w)/2: recoverable up to |s| = (2 − δ)/4; the sine leaves a little more.
+  const system = defineSystem({
+    states: ["angle", "rate"],
+    controls: box({ u: [-2, 2] }),
+    disturbances: box({ w: [-1, 1] }),
+    derivatives: { angle: "rate", rate: "4*sin(angle) + u + w" },
+  });
+  const axes = { angle: 1.5, rate: 4 };
+  for (const boundary of ["linear", "away-from-zero", "constant"] as const) {
+    const grid = createGrid(
+      Object.entries(axes).map(([name, high]) => ({ name, low: -high, high, points: 81, boundary })),
+    );
+    const formula = parseFormula("G[0, 6] abs(angle) <= 1");
+    const options = { ...search, scheme: "high", sliceEvery: 1, tolerance: 0.05, most: 2, margin: 0.02 } as const;
+    const { delta } = await largestDisturbance(compilePlan(formula), { system, grid, formula }, [0.1, 0], options);
+    expect(delta, boundary).toBeGreaterThan(1.4);
+    expect(delta, boundary).toBeLessThan(1.65);
+  }
+});
+
+test("forty conditions on one window are all kept", async () => {
+  const text = Array.from({ length: 40 }, (_, k) => `G[0,1] (x <= ${41 - k})`).join(" and ");
+  const task = { system: point, grid: line(51), formula: parseFormula(text) };
+  const tree = await solvePlan(compilePlan(task.formula).plan, task, { ...search, delta: 0.5, sliceEvery: 0.5 });
+  expect(planValue(tree, task.grid, [1])).toBeCloseTo(1, 5);
+  expect(planValue(tree, task.grid, [4])).toBeLessThan(0);
 });
 
 test("a formula that fails without disturbance has no bound, one that cannot fail reaches the largest tried", async () => {

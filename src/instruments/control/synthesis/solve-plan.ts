@@ -113,7 +113,9 @@ class PlanSolver {
 
   async #tasks(holds: readonly Hold[], goals: readonly Goal[]): Promise<ValueTree> {
     const conditions = await this.#each(holds.map((hold) => hold.condition));
-    const sampled = conditions.map((tree, i) => ({ field: initialValues(tree), from: holds[i].from, to: holds[i].to }));
+    const sampled = joinHolds(
+      conditions.map((tree, i) => ({ field: initialValues(tree), from: holds[i].from, to: holds[i].to })),
+    );
     const targets = await this.#each(goals.map((goal) => goal.target));
     const solved = goals.map((goal, i): SolvedGoal => ({ ...goal, target: targets[i] }));
     const pending = new Map<number, TimeSlices>();
@@ -204,6 +206,7 @@ class PlanSolver {
     const parts = this.#parts(slices);
     const found: { times: number[]; values: Values[] } = { times: [], values: [] };
     let start: Values = initial;
+    const lowest = lowestOf(run.constraints);
     for (const { times, delta: scale } of parts.reverse()) {
       const problem = { system, grid, initial: start, times: [...times].reverse(), control: "max" } as const;
       const {
@@ -211,7 +214,7 @@ class PlanSolver {
         values,
         last,
       } = await solve(
-        { ...problem, disturbanceScale: scale, constraints: run.constraints },
+        { ...problem, disturbanceScale: scale, constraints: run.constraints, lowest },
         {
           ...options,
           keep,
@@ -260,6 +263,31 @@ interface BackwardRun {
   readonly label: string;
   /** Whether these are the values at the plan's beginning. */
   readonly isWhole?: boolean;
+}
+
+/**
+ * The smallest value of what constrains a run on the grid: less than that is no robustness of anything there. Beyond the grid it
+ * would fall without end where the system leaves it, and the scheme carries a cliff back inside.
+ */
+function lowestOf(constraints: readonly Constraint[]): number {
+  let lowest = bigValue;
+  for (const { field } of constraints) {
+    for (const values of "times" in field ? field.values : [field as Values]) {
+      for (const v of values) if (v < lowest) lowest = v;
+    }
+  }
+  return Math.max(-bigValue, lowest);
+}
+
+/** Holds of one window as one: a solver takes only so many constraints. */
+function joinHolds(holds: readonly SampledHold[]): SampledHold[] {
+  const joined: SampledHold[] = [];
+  for (const hold of holds) {
+    const same = joined.findIndex(({ from, to }) => from === hold.from && to === hold.to);
+    if (same < 0) joined.push(hold);
+    else joined[same] = { ...hold, field: least(joined[same].field, hold.field) };
+  }
+  return joined;
 }
 
 const holdConstraint = ({ field, from, to }: SampledHold): Constraint => ({ take: "min", field, from, to });

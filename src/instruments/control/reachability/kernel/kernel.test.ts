@@ -144,6 +144,7 @@ test("constraints, changing fields, tubes and arrival times in a kernel are the 
       ];
       const problem: Problem = { ...backward, system: systems[2], grid, initial, constraints, arrival, evolution };
       expect(await difference(problem, {}, "f64", 5)).toBeLessThan(1e-12);
+      expect(await difference({ ...problem, lowest: -0.4 }, {}, "f64", 5)).toBeLessThan(1e-12);
     }
   }
 });

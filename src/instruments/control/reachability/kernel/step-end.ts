@@ -1,7 +1,7 @@
 import type { Local } from "./function-builder.ts";
 import type { KernelParts } from "./kernel-parts.ts";
 import type { RowLoop } from "./row-loop.ts";
-import { VectorEmitter, vectorOp } from "./vector-emitter.ts";
+import { VectorEmitter, vectorBytes, vectorOp } from "./vector-emitter.ts";
 import { VectorGraph, type VectorNode } from "./vector-graph.ts";
 
 /** Bit of a sweep's `active` argument that marks the last stage of a step; the bits above are the constraints in order. */
@@ -42,6 +42,10 @@ export class StepEnd {
         code.vector(vectorOp(layout.precision, take === "min" ? "pmin" : "pmax")).set(next);
       });
     });
+    if (problem.lowest !== undefined) {
+      code.get(next).v128(vectorBytes(layout.precision, [problem.lowest]));
+      code.vector(vectorOp(layout.precision, "pmax")).set(next);
+    }
     code.get(this.change).get(next);
     this.#loop.load(start);
     code.vector(vectorOp(layout.precision, "sub")).vector(vectorOp(layout.precision, "abs"));
