@@ -1,5 +1,8 @@
 import { type Column, encodeCsv } from "../../../data/index.ts";
 import { key } from "../../../engine/index.ts";
+import { OrreryError } from "../../../errors.ts";
+import type { JobContext } from "../../../lab/index.ts";
+import { TimeSlice } from "../../../time-slice.ts";
 import { namesOf, withDisturbanceScale } from "../reachability/index.ts";
 import { randomDisturbance, steadyDisturbance, worstDisturbance } from "../synthesis/disturbance.ts";
 import type { ControlProblem } from "../synthesis/problem.ts";
@@ -17,11 +20,18 @@ export interface LoopOptions {
   /** A steady disturbance of the user's, as far as the set allows in this direction. */
   readonly push?: readonly number[] | undefined;
   readonly start?: readonly number[];
-  readonly onRun?: (done: number, count: number) => void;
 }
 
-/** Runs under the worst case, steady pushes both ways along every component, the user's push, and random ones. */
-export function runLoop(problem: ControlProblem, tree: ValueTree, options: LoopOptions): Rollout[] {
+/**
+ * Runs under the worst case, steady pushes both ways along every component, the user's push, and random ones.
+ * @throws OrreryError `cancelled` on abort, between two runs.
+ */
+export async function runLoop(
+  problem: ControlProblem,
+  tree: ValueTree,
+  options: LoopOptions,
+  { signal, progress }: Pick<JobContext, "signal" | "progress">,
+): Promise<Rollout[]> {
   const { delta, seed, rollouts, push } = options;
   const system = withDisturbanceScale(problem.task.system, delta);
   const components = namesOf(system.disturbances);
@@ -37,12 +47,16 @@ export function runLoop(problem: ControlProblem, tree: ValueTree, options: LoopO
   const given = push === undefined ? [] : [steadyDisturbance(system, push, "given")];
   const all = [worstDisturbance, ...given, ...steady, ...random];
   const step = samplingStep(problem.task.formula, options.stepSeconds);
-  return all.map((disturbance, i) => {
-    const start = options.start ?? problem.start;
-    const found = rollOut(problem.task, tree, { start, delta, disturbance, step, margin: options.margin });
-    options.onRun?.(i + 1, all.length);
-    return found;
-  });
+  const start = options.start ?? problem.start;
+  const slice = new TimeSlice(20);
+  const runs: Rollout[] = [];
+  for (const disturbance of all) {
+    if (slice.isOver) await slice.next();
+    if (signal.aborted) throw new OrreryError("cancelled", "closed loop: cancelled");
+    runs.push(rollOut(problem.task, tree, { start, delta, disturbance, step, margin: options.margin }));
+    progress({ done: runs.length, total: all.length, unit: "runs", label: "closed loop" });
+  }
+  return runs;
 }
 
 /** Every moment of every run as CSV. */

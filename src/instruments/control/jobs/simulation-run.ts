@@ -24,12 +24,7 @@ export async function simulate(spec: ProblemSpec, options: SimulateOptions, cont
       `disturbances of ${rounded(delta)} times their set are larger than the controller was made for (${rounded(saved.delta)})`,
     );
   if (!saved.isGuaranteed) context.warn("the formula lies outside of the sound fragment: nothing is guaranteed");
-  const rollouts = runLoop(problem, tree, {
-    ...options,
-    delta,
-    start,
-    onRun: (done, total) => context.progress({ done, total, unit: "runs" }),
-  });
+  const rollouts = await runLoop(problem, tree, { ...options, delta, start }, context);
   rollouts.forEach((r, i) => {
     context.metrics(i + 1, { robustness: r.robustness });
   });

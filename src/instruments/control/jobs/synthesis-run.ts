@@ -8,9 +8,16 @@ import { type Certificate, certify } from "../synthesis/certificate.ts";
 import { encodeController } from "../synthesis/controller-file.ts";
 import { checkExport, exportController } from "../synthesis/controller-model.ts";
 import { disturbanceMap } from "../synthesis/disturbance-map.ts";
-import { coarsen, type DisturbanceBound, largestDisturbance, type Trial } from "../synthesis/largest-disturbance.ts";
+import {
+  coarsen,
+  type DisturbanceBound,
+  largestDisturbance,
+  requireNestedSets,
+  type Trial,
+} from "../synthesis/largest-disturbance.ts";
 import { estimateBytes, requireMemory } from "../synthesis/memory.ts";
 import { type ControlProblem, checkValues, type ProblemSpec, readProblem } from "../synthesis/problem.ts";
+import { samplingStep } from "../synthesis/rollout.ts";
 import { solvePlan } from "../synthesis/solve-plan.ts";
 import { gridMargin } from "../synthesis/task.ts";
 import type { ValueTree } from "../synthesis/value-tree.ts";
@@ -32,6 +39,8 @@ export async function synthesize(spec: ProblemSpec, given: SynthesizeOptions, co
   const settings: SynthesisSettings = { ...given, margin: given.margin ?? gridMargin(problem.task) };
   requireMemory(problem, { sliceEvery: settings.sliceSeconds, precision: settings.precision });
   checkValues(problem.task);
+  samplingStep(problem.task.formula, settings.stepSeconds);
+  requireNestedSets(problem.task.system);
   if (settings.onnx) checkExport(problem.task.system);
   for (const remark of problem.remarks) context.warn(remark);
   const bound = await search(problem, settings, context);
@@ -43,7 +52,7 @@ export async function synthesize(spec: ProblemSpec, given: SynthesizeOptions, co
   });
   const { margin, rollouts: count, stepSeconds, seed } = settings;
   const loop = { delta, margin, rollouts: count, stepSeconds, seed };
-  const rollouts = isFound ? runLoop(problem, tree, loop) : [];
+  const rollouts = isFound ? await runLoop(problem, tree, loop, context) : [];
   await keepController(problem, tree, { ...settings, delta }, context);
   if (rollouts.length > 0) await showRollouts(problem, rollouts, { ...settings, delta }, context);
   showValues(problem, tree, delta, context);

@@ -1,6 +1,7 @@
 import { OrreryError } from "../../../errors.ts";
 import { withDisturbanceState } from "../reachability/dynamics.ts";
 import { createGrid, type Values } from "../reachability/grid.ts";
+import { requireNestedSets } from "./largest-disturbance.ts";
 import type { CompiledPlan } from "./plan.ts";
 import { type PlanOptions, solvePlan } from "./solve-plan.ts";
 import type { ControlTask } from "./task.ts";
@@ -41,6 +42,7 @@ export async function disturbanceMap(
       `disturbance map: expected at least two levels that increase from 0; got ${levels.join(", ")}`,
     );
   }
+  requireNestedSets(task.system);
   const values: Values[] = [];
   if (method === "levels") {
     for (const delta of levels) {

@@ -1,4 +1,5 @@
 import { OrreryError } from "../../../errors.ts";
+import type { System } from "../reachability/dynamics.ts";
 import { createGrid, type Grid } from "../reachability/grid.ts";
 import type { CompiledPlan } from "./plan.ts";
 import { type PlanOptions, type PlanProgress, solvePlan } from "./solve-plan.ts";
@@ -43,7 +44,7 @@ export interface DisturbanceBound {
  * `δ* = sup{δ : V_δ(x₀, 0) ≥ margin}` to a tolerance, from below. Disturbance sets are nested, so `V` falls with `δ` and a
  * bracket can be closed: first on a grid with half the points, then on the grid itself, by interpolation that is safeguarded
  * to shrink the bracket from both sides. What is returned has been computed on the grid itself to hold.
- * @throws OrreryError `argument` for a margin below 0 or a start outside the grid.
+ * @throws OrreryError `argument` for a margin below 0, a start outside the grid, or disturbance sets that are not nested.
  */
 export async function largestDisturbance(
   { plan }: Pick<CompiledPlan, "plan">,
@@ -52,6 +53,7 @@ export async function largestDisturbance(
   options: DisturbanceSearch,
 ): Promise<DisturbanceBound> {
   checkSearch(task.grid, x0, options);
+  requireNestedSets(task.system);
   const trials: Trial[] = [...(options.known ?? [])];
   const evaluate = (grid: Grid, name: Trial["grid"]) => async (delta: number) => {
     const known = trials.find((t) => t.delta === delta && t.grid === name);
@@ -98,13 +100,14 @@ export async function closeBracket(
   let lowExcess = await excess(low);
   let high = low;
   let highExcess = lowExcess;
-  for (let reach = 2 * tolerance; lowExcess < 0 && low > 0; reach *= 4) {
+  const firstReach = Math.max(2 * tolerance, most / 1000);
+  for (let reach = firstReach; lowExcess < 0 && low > 0; reach *= 4) {
     [high, highExcess] = [low, lowExcess];
     low = Math.max(0, low - reach);
     lowExcess = await excess(low);
   }
   if (lowExcess < 0) return { delta: Number.NEGATIVE_INFINITY, failsAt: 0 };
-  for (let reach = 2 * tolerance; highExcess >= 0; reach *= 4) {
+  for (let reach = firstReach; highExcess >= 0; reach *= 4) {
     if (high >= most) return { delta: most, failsAt: Number.POSITIVE_INFINITY };
     [low, lowExcess] = [high, highExcess];
     high = Math.min(most, high + reach);
@@ -115,6 +118,8 @@ export async function closeBracket(
     const width = high - low;
     const near = root - low < high - root ? root + tolerance / 2 : root - tolerance / 2;
     const next = Math.min(high - 0.1 * width, Math.max(low + 0.1 * width, near));
+    // A tolerance finer than numbers are there.
+    if (next <= low || next >= high) break;
     const found = await excess(next);
     if (found >= 0) [low, lowExcess] = [next, found];
     else [high, highExcess] = [next, found];
@@ -130,6 +135,25 @@ export function coarsen({ axes }: Grid): Grid {
       return { name, low, high, boundary, points: Math.max(Math.min(points, 8), Math.round(halved)) };
     }),
   );
+}
+
+/** @throws OrreryError `argument` unless every smaller scale of the disturbance sets is part of a larger one: unless they hold 0. */
+export function requireNestedSets({ name, disturbances }: System): void {
+  for (const set of disturbances) {
+    const holdsZero =
+      set.kind === "ball"
+        ? Math.hypot(...set.center) <= set.radius
+        : set.names.every((_, i) => set.low[i] <= 0 && set.high[i] >= 0);
+    if (holdsZero) continue;
+    const got = set.kind === "ball" ? `a ball around ${set.center.join(", ")}` : `[${set.low}] to [${set.high}]`;
+    throw new OrreryError(
+      "argument",
+      `${name}: expected disturbance sets that hold 0, so that a larger bound allows all that a smaller one does; got ${got} for ${set.names.join(", ")}`,
+      {
+        hint: "Write the steady part into the equations, as a parameter, and what is unknown of it as a set around 0.",
+      },
+    );
+  }
 }
 
 function checkSearch(grid: Grid, x0: readonly number[], { margin, tolerance, most }: DisturbanceSearch): void {

@@ -27,6 +27,7 @@ export function isNested(goal: { readonly target: { readonly kind: string } }): 
 /** Whether a plan has formulas that begin at a time which is not known beforehand. */
 export function isNestedPlan(plan: Plan): boolean {
   if (plan.kind === "choice") return plan.options.some(isNestedPlan);
+  if (plan.kind === "naive") return plan.parts.some(isNestedPlan);
   return plan.kind === "tasks" && (plan.goals.some(isNested) || plan.holds.some((h) => h.condition.kind !== "state"));
 }
 

@@ -28,7 +28,7 @@ export type Plan =
   | { readonly kind: "state"; readonly formula: Formula }
   /** All holds and all goals, which the controller may reach in any order. */
   | { readonly kind: "tasks"; readonly holds: readonly Hold[]; readonly goals: readonly Goal[] }
-  /** `b` up to the moment, and not at it, at which `a` has released it: `a R_[p,q] b` over conditions on the state. */
+  /** `b` up to the moment at which `a` releases it, and with a half-open until at that moment too: `a R_[p,q] b` over conditions on the state. */
   | {
       readonly kind: "release";
       readonly left: Formula;

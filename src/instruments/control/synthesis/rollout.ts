@@ -1,5 +1,7 @@
 import { OrreryError } from "../../../errors.ts";
 import { compileSystem, velocity, withDisturbanceScale } from "../reachability/dynamics.ts";
+import { robustnessDense } from "../stl/dense.ts";
+import { valueAt } from "../stl/dense-signal.ts";
 import { type Formula, operandsOf } from "../stl/formula.ts";
 import { reachOf } from "../stl/horizon.ts";
 import { toNegationNormalForm } from "../stl/normal-form.ts";
@@ -15,7 +17,7 @@ export interface RolloutOptions {
   /** The scale of the disturbances. */
   readonly delta: number;
   readonly disturbance: Disturbance;
-  /** Seconds for which inputs are held; divides every bound of the formula. See `samplingStep`. */
+  /** Seconds for which inputs are held. See `samplingStep`. */
   readonly step: number;
   /** A control of one's own, used wherever the value afterwards stays at least `margin` (least restrictive control). */
   readonly preferred?: (x: readonly number[], time: number) => readonly number[];
@@ -33,7 +35,7 @@ export interface Rollout {
   /** `V` of what was pending; infinite when nothing is left to do. */
   readonly values: readonly number[];
   readonly activities: readonly string[];
-  /** The monitor's robustness of the formula over the whole run. */
+  /** The monitor's robustness of the formula over the whole run; −∞ for one that ends early because its states grow beyond all numbers. */
   readonly robustness: number;
   /** How often the preferred control had to be replaced. */
   readonly interventions: number;
@@ -41,19 +43,20 @@ export interface Rollout {
 
 /**
  * Runs a controller against a disturbance to the end of the formula's reach, with inputs held for `step` seconds and the
- * dynamics integrated by RK4, and lets the monitor judge the trajectory.
+ * dynamics integrated by RK4, and lets the monitor judge the trajectory: at its samples where the step divides every bound of the
+ * formula, else in continuous time, in which each state stands until the next.
  */
 export function rollOut(task: ControlTask, tree: ValueTree, options: RolloutOptions): Rollout {
   const { step, delta, disturbance, start } = options;
   const controller = new PlanController(task, tree, delta);
   const linearize = compileSystem(withDisturbanceScale(task.system, delta));
-  const count = Math.round(reachOf(task.formula).ahead / step);
+  const count = Math.ceil(reachOf(task.formula).ahead / step - 1e-6);
   const log = { times: [] as number[], states: [] as number[][], controls: [] as (readonly number[])[] };
   const more = { disturbances: [] as (readonly number[])[], values: [] as number[], activities: [] as string[] };
   let x = [...start];
   let interventions = 0;
   controller.begin(x);
-  for (let k = 0; k <= count; k++) {
+  for (let k = 0; k <= count && x.every(Number.isFinite); k++) {
     const time = k * step;
     const decision = controller.decide(x, time, step);
     const wanted = options.preferred?.(x, time);
@@ -75,7 +78,7 @@ export function rollOut(task: ControlTask, tree: ValueTree, options: RolloutOpti
     step,
     ...log,
     ...more,
-    robustness: judge(task, log.states, step),
+    robustness: log.times.length <= count ? Number.NEGATIVE_INFINITY : judge(task, log.states, step),
     interventions,
   };
 }
@@ -95,16 +98,43 @@ function integrate(
 }
 
 function judge(task: ControlTask, states: readonly (readonly number[])[], step: number): number {
-  const trace = Object.fromEntries(task.system.states.map((name, i) => [name, states.map((x) => x[i])]));
   const { vocabulary = {}, until = "half-open" } = task;
-  return robustness(toNegationNormalForm(task.formula), trace, { step, vocabulary, until })[0];
+  const formula = toNegationNormalForm(task.formula);
+  const signals = <T>(of: (value: number, k: number) => T) =>
+    Object.fromEntries(task.system.states.map((name, i) => [name, states.map((x, k) => of(x[i], k))]));
+  if (dividesBounds(formula, step)) {
+    return robustness(
+      formula,
+      signals((value) => value),
+      { step, vocabulary, until },
+    )[0];
+  }
+  const trace = signals((value, k) => [k * step, value] as const);
+  return valueAt(robustnessDense(formula, trace, { vocabulary, until })!, 0);
 }
 
-/** The longest step of at most `longest` seconds that divides every bound of the formula's intervals. */
+/** The most samples of a run. */
+const mostSamples = 200_000;
+
+/**
+ * The longest step of at most `longest` seconds that divides every bound of the formula's intervals; where that is less than a
+ * twentieth of it, because bounds have many digits, `longest` itself.
+ * @throws OrreryError `argument` for a step so short that a run would not end.
+ */
 export function samplingStep(formula: Formula, longest: number): number {
-  if (!(longest > 0)) throw new OrreryError("argument", `sampling step: expected a time above 0; got ${longest}`);
+  const { ahead } = reachOf(formula);
+  if (!(longest > 0 && ahead <= mostSamples * longest)) {
+    const expected = ahead > 0 ? `at least ${Number((ahead / mostSamples).toPrecision(3))} s` : "a time above 0";
+    throw new OrreryError("argument", `sampling step: expected ${expected}; got ${longest} s`);
+  }
   const divisor = boundsOf(formula).reduce(greatestCommonDivisor, 0);
-  return divisor === 0 ? longest : divisor / Math.ceil(divisor / longest - 1e-9);
+  if (divisor === 0) return longest;
+  const dividing = divisor / Math.ceil(divisor / longest - 1e-9);
+  return dividing < longest / 20 ? longest : dividing;
+}
+
+function dividesBounds(formula: Formula, step: number): boolean {
+  return boundsOf(formula).every((t) => Math.abs(t - step * Math.round(t / step)) <= 1e-9 * Math.max(step, t));
 }
 
 function boundsOf(formula: Formula): number[] {
