@@ -198,7 +198,10 @@ function orderRule(
   };
 }
 
-/** Keep tables for every choice of the free (level, tensor) pairs; the outermost level keeps what no rule forbids. */
+/**
+ * Keep tables for every choice of the free (level, tensor) pairs; the outermost level keeps what no rule forbids, one that
+ * only fans out nothing that no rule demands.
+ */
 function listStorages(layout: Layout, constraints: readonly LevelConstraint[]): Uint8Array[] {
   const { L, S, problem, architecture, operands } = layout;
   const fixed = new Uint8Array(L * S);
@@ -209,6 +212,7 @@ function listStorages(layout: Layout, constraints: readonly LevelConstraint[]): 
       if (c?.keep?.includes(space.name)) fixed[l * S + s] = 1;
       else if (c?.bypass?.includes(space.name)) fixed[l * S + s] = 0;
       else if (l === L - 1) fixed[l * S + s] = 1;
+      else if (level.wordBits === 1) fixed[l * S + s] = 0;
       else free.push(l * S + s);
     });
   });

@@ -22,6 +22,8 @@ export class TrafficBound {
   /** `[k·L + l]`: largest unrolling of the dimensions from position `k` of the sequence on. */
   #reachX = new Float64Array(0);
   #reachY = new Float64Array(0);
+  /** The sequence of dimensions that these are for. */
+  #sequence: string | undefined;
   readonly #isOwn: Uint8Array;
   /** `[s]`: whether tiles may count more elements than the tensor has, in gaps or where they overlap. */
   readonly #isLoose: readonly boolean[];
@@ -45,8 +47,16 @@ export class TrafficBound {
 
   /** Prepares for an enumeration of `nest` in the given sequence of dimensions. */
   start(nest: Nest, sequence: readonly number[]): void {
-    const { L } = this.space.layout;
     this.#nest = nest;
+    if (sequence.join() !== this.#sequence) this.measureReach(sequence);
+    this.#order = this.space.orders.map((rule) =>
+      Int32Array.from([...rule.innermost, ...rule.free, ...rule.outermost]),
+    );
+  }
+
+  private measureReach(sequence: readonly number[]): void {
+    const { L } = this.space.layout;
+    this.#sequence = sequence.join();
     this.#reachX = new Float64Array((sequence.length + 1) * L).fill(1);
     this.#reachY = new Float64Array((sequence.length + 1) * L).fill(1);
     for (let k = sequence.length - 1; k >= 0; k--) {
@@ -61,9 +71,6 @@ export class TrafficBound {
         this.#reachY[k * L + l] = this.#reachY[(k + 1) * L + l] * y;
       }
     }
-    this.#order = this.space.orders.map((rule) =>
-      Int32Array.from([...rule.innermost, ...rule.free, ...rule.outermost]),
-    );
   }
 
   /** The bound for the nest as it stands, with the first `cut` dimensions of the sequence placed. */

@@ -72,6 +72,45 @@ architecture_constraints:
     - {target: DRAM, type: temporal, permutation: RSPCMNQ, factors: R=1 S=1 P=1}
 mapper: {optimization-metrics: [edp], algorithm: linear-pruned, timeout: 15000, victory-condition: 0}
 `;
+const eyerissV04 = `
+architecture:
+  version: 0.4
+  nodes:
+    - !Container {name: system, attributes: {datawidth: 8, technology: 32nm}}
+    - !Component {name: DRAM, class: DRAM, attributes: {width: 64}}
+    - !Container {name: eyeriss}
+    - !Component
+      name: shared_glb
+      class: smartbuffer_SRAM
+      attributes: {depth: 16384, width: 64, read_bandwidth: 16, write_bandwidth: 16}
+      constraints: {dataspace: {keep: [Inputs, Outputs], bypass: [Weights]}}
+    - !Container
+      name: PE_column
+      spatial: {meshX: 14}
+      constraints: {spatial: {permutation: [N, C, P, R, S, Q, M], factors: [N=1, C=1, P=1, R=1, S=1], split: 7}}
+    - !Container
+      name: PE
+      spatial: {meshY: 12}
+      constraints: {spatial: {permutation: [N, P, Q, R, S, C, M], factors: [N=1, P=1, Q=1, R=1], split: 4}}
+    - !Parallel
+      nodes:
+        - !Component
+          name: ifmap_spad
+          class: smartbuffer_RF
+          attributes: {depth: 12, width: 16, read_bandwidth: 2, write_bandwidth: 2}
+          constraints: {dataspace: {keep: [Inputs]}, temporal: {factors: [N=1, M=1, C=1, P=1, Q=1, R=1, S=1]}}
+        - !Component
+          name: weights_spad
+          class: smartbuffer_RF
+          attributes: {depth: 192, width: 16, read_bandwidth: 2, write_bandwidth: 2}
+          constraints: {dataspace: {keep: [Weights]}, temporal: {permutation: [N, M, P, Q, S, C, R], factors: [N=1, M=1, P=1, Q=1, S=1]}}
+        - !Component
+          name: psum_spad
+          class: smartbuffer_RF
+          attributes: {depth: 16, width: 16, update_fifo_depth: 2, datawidth: 16, read_bandwidth: 2, write_bandwidth: 2}
+          constraints: {dataspace: {keep: [Outputs]}, temporal: {permutation: [N, C, P, Q, R, S, M], factors: [N=1, C=1, R=1, S=1, P=1, Q=1]}}
+    - !Component {name: mac, class: intmac, attributes: {multiplier_width: 8, adder_width: 16}}
+`;
 const v03 = (change: (text: string) => string = (t) => t): Description =>
   readDescription([{ name: "eyeriss.yaml", text: change(eyerissV03 + problemV03 + constraintsV03) }]);
 
@@ -121,26 +160,50 @@ describe("Timeloop's YAML", () => {
     expect(d.notes.some((n) => n.includes("ruby"))).toBe(true);
   });
 
-  test("version 0.4 with containers: meshes become levels that fan out", () => {
-    const text = `
-architecture:
-  version: 0.4
-  nodes:
-    - !Container {name: system}
-    - !Component {name: DRAM, class: DRAM, attributes: {width: 64, datawidth: 16}}
-    - !Component {name: glb, class: smartbuffer_SRAM, attributes: {depth: 1024, width: 64, datawidth: 16}}
-    - !Container {name: column, spatial: {meshX: 4}}
-    - !Component {name: spad, class: smartbuffer_RF, attributes: {depth: 16, width: 16}, spatial: {meshY: 3}}
-    - !Component {name: mac, class: intmac, attributes: {datawidth: 16}}
-`;
-    const { architecture } = readDescription([{ name: "a.yaml", text }]);
-    expect(architecture!.levels.map((l) => [l.name, l.meshX, l.meshY, l.entries])).toEqual([
-      ["spad", 4, 3, 16],
-      ["column", 1, 1, Number.POSITIVE_INFINITY],
-      ["glb", 1, 1, 4096],
-      ["DRAM", 1, 1, Number.POSITIVE_INFINITY],
+  test("version 0.4 with nodes: meshes become levels that fan out, as in what Timeloop prints of the same design", () => {
+    const d = readDescription([{ name: "eyeriss.yaml", text: eyerissV04 + problemV03 }]);
+    expect(d.architecture!.levels.map((l) => [l.name, l.meshX, l.meshY, l.wordBits, l.blockSize, l.entries])).toEqual([
+      ["psum_spad", 14, 12, 16, 1, 16],
+      ["weights_spad", 14, 12, 8, 2, 384],
+      ["ifmap_spad", 14, 12, 8, 2, 24],
+      ["PE", 14, 1, 1, 1, Number.POSITIVE_INFINITY],
+      ["PE_column", 1, 1, 1, 1, Number.POSITIVE_INFINITY],
+      ["shared_glb", 1, 1, 8, 8, 131072],
+      ["DRAM", 1, 1, 8, 8, Number.POSITIVE_INFINITY],
     ]);
-    expect(architecture!.arithmetic).toMatchObject({ meshX: 4, meshY: 3 });
+    expect(d.architecture!.arithmetic).toMatchObject({ meshX: 14, meshY: 12 });
+    expect(d.constraints).toMatchSnapshot();
+  });
+
+  test("what a container's mesh makes stores nothing and answers to Timeloop's name for it", async () => {
+    const target = "architecture_constraints: {targets: [{target: inter_PE_spatial, type: spatial, factors: C=1}]}";
+    const files = [eyerissV04 + problemV03, target].map((text, i) => ({ name: `${i}.yaml`, text }));
+    const { architecture, constraints, layers } = readDescription(files);
+    expect(constraints.find((c) => c.level === "PE")!.spatial!.factors).toMatchObject({ C: 1, N: 1 });
+    const [{ problem }] = layers;
+    const spec = { problem, architecture: architecture!, constraints };
+    const { best } = await search({ ...spec, strategy: "random", samples: 5 });
+    for (const m of best!.mapping.filter(({ level }) => level.startsWith("PE"))) {
+      expect([m.keep, m.temporal]).toEqual([[], []]);
+    }
+  });
+
+  test("permutations in groups of letters, factors of 0 and components of a network are read", () => {
+    const text = `
+${eyerissV03.replace("            - name: DummyBuffer", "            - {name: psum_NoC, class: XY_NoC, attributes: {datawidth: 64}}\n            - name: DummyBuffer")}
+${problemV03}
+mapping:
+  - {target: shared_glb, type: spatial, factors: Q=11 M=0, permutation: NCPRS QM, split: 7}
+  - {target: DRAM, type: temporal, factors: C=0 R0 S=11 P=55 Q=0}
+`;
+    const { mapping, notes } = readDescription([{ name: "a.yaml", text }]);
+    expect(notes).toContainEqual("psum_NoC: networks cost nothing in this model, left out");
+    expect(mapping!.find((m) => m.level === "shared_glb")!.spatialX).toEqual([
+      { dimension: "Q", factor: 11 },
+      { dimension: "M", factor: 96 },
+    ]);
+    const dram = mapping!.find((m) => m.level === "DRAM")!.temporal.map((l) => `${l.dimension}${l.factor}`);
+    expect(dram).toEqual(["C3", "R11", "S11", "P55", "Q5"]);
   });
 
   test("an energy reference table gives every level its energies", () => {
@@ -231,6 +294,27 @@ describe("invalid input says where, what was expected and what was got", () => {
     ["a misspelt attribute", () => v03(swap("memory_depth: 12800", "memory_dept: 12800"))],
     ["a memory without a size", () => v03(swap("memory_depth: 224, ", ""))],
     ["a depth that is no number", () => v03(swap("memory_depth: 12,", "memory_depth: twelve,"))],
+    [
+      "rules of nodes that are not modelled",
+      () =>
+        readDescription([
+          {
+            name: "n.yaml",
+            text: (eyerissV04 + problemV03)
+              .replace("dataspace: {keep: [Weights]}", "dataspace: {keep_only: [Weights]}")
+              .replace("dataspace: {keep: [Inputs]}", "dataspac: {keep: [Inputs]}"),
+          },
+        ]),
+    ],
+    [
+      "a node of another kind",
+      () => readDescription([{ name: "n.yaml", text: eyerissV04.replace("Parallel", "Pipelined") }]),
+    ],
+    [
+      "an attribute that is not modelled",
+      () => v03(swap("memory_depth: 224, ", "memory_depth: 224, min_utilization: 0.5, ")),
+    ],
+    ["the oldest form", () => readDescription([{ name: "o.yaml", text: "arch: {arithmetic: {instances: 256}}" }])],
     ["no arithmetic", () => v03(swap("class: intmac", "class: smartbuffer_RF"))],
     ["a mesh that does not hold its instances", () => v03(swap("DummyBuffer[0..13]", "DummyBuffer[0..12]"))],
     ["two branches", () => v03(swap("        - name: eyeriss", "        - name: other\n        - name: eyeriss"))],

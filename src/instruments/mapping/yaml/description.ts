@@ -8,9 +8,10 @@ import type { SearchSpec } from "../search-task.ts";
 import type { Metric } from "../tally.ts";
 import { type LayerEntry, readAccelerator, readConstraints, readLayers } from "./compact.ts";
 import { Problems, type YamlSource, YamlValue } from "./reader.ts";
-import { type EnergyTables, readTimeloopArchitecture } from "./timeloop-architecture.ts";
-import { readTimeloopConstraints } from "./timeloop-constraints.ts";
+import { type EnergyTables, readTimeloopArchitecture, type TimeloopArchitecture } from "./timeloop-architecture.ts";
+import { readNodeConstraints, readTimeloopConstraints } from "./timeloop-constraints.ts";
 import { readTimeloopMapping } from "./timeloop-mapping.ts";
+import type { NodeConstraints } from "./timeloop-nodes.ts";
 import { readTimeloopProblem, settle } from "./timeloop-problem.ts";
 
 /** Everything a set of YAML files says. */
@@ -28,9 +29,14 @@ export interface Description {
 const sections = [
   ...["architecture", "accelerator", "problem", "layers", "constraints", "mapping", "mapper", "ERT"],
   ...["architecture_constraints", "mapspace_constraints", "mapspace", "globals", "variables", "compound_components"],
-  ...["components", "ART", "api", "model"],
+  ...["components", "ART", "api", "model", "dumped_by_timeloop_front_end"],
 ];
-const unsupported = ["sparse_optimizations", "networks", "layout"];
+const unsupported: Readonly<Record<string, string>> = {
+  sparse_optimizations: "sparse_optimizations is not supported: only dense problems are",
+  networks: "networks is not supported: links between levels cost nothing in this model",
+  layout: "layout is not supported: any order of words in a memory costs the same in this model",
+  arch: "arch is the form of Timeloop before 0.2, which is not supported: write architecture",
+};
 
 /** What is known beside the files: constraints and a mapping speak of them when the files do not say their own. */
 export interface DescriptionContext {
@@ -50,7 +56,8 @@ export function readDescription(files: readonly YamlSource[], context: Descripti
   const found = new Map<string, YamlValue>();
   for (const file of files) collectSections(YamlValue.parse(file, problems), found);
   const energies = found.has("ERT") ? readEnergyTables(found.get("ERT")!) : new Map();
-  const architecture = readHierarchy(found, energies, notes);
+  const hierarchy = readHierarchy(found, energies, notes);
+  const architecture = hierarchy?.architecture;
   const problem = found.has("problem") ? readTimeloopProblem(found.get("problem")!) : undefined;
   const layers = [
     ...(problem === undefined ? [] : [{ problem, count: 1 }]),
@@ -59,7 +66,12 @@ export function readDescription(files: readonly YamlSource[], context: Descripti
   const isGiven = found.has("architecture") || found.has("accelerator");
   const target = isGiven ? architecture : context.architecture;
   const work = [...layers.map((l) => l.problem), ...(context.problem === undefined ? [] : [context.problem])];
-  const constraints = readAllConstraints(found, target, isGiven, work);
+  const constraints = readAllConstraints(
+    found,
+    { architecture: target, ofNodes: hierarchy?.constraints ?? [] },
+    isGiven,
+    work,
+  );
   const mapping = found.has("mapping") ? readGivenMapping(found.get("mapping")!, work[0], target, isGiven) : undefined;
   const search = found.has("mapper") ? readMapper(found.get("mapper")!, notes) : {};
   if (found.has("mapspace")) readMapspace(found.get("mapspace")!, notes);
@@ -68,8 +80,8 @@ export function readDescription(files: readonly YamlSource[], context: Descripti
 }
 
 function collectSections(root: YamlValue, found: Map<string, YamlValue>): void {
-  for (const [name, value] of root.fields([...sections, ...unsupported])) {
-    if (unsupported.includes(name)) value.fail(`${name} is not supported: only dense problems are`);
+  for (const [name, value] of root.fields([...sections, ...Object.keys(unsupported)])) {
+    if (name in unsupported) value.fail(unsupported[name]);
     else if (found.has(name)) value.fail(`${name} is already given in ${found.get(name)!.file}`);
     else found.set(name, value);
   }
@@ -79,11 +91,14 @@ function readHierarchy(
   found: Map<string, YamlValue>,
   energies: EnergyTables,
   notes: string[],
-): Architecture | undefined {
+): TimeloopArchitecture | undefined {
   const given = found.get("architecture");
-  if (given === undefined) return found.has("accelerator") ? readAccelerator(found.get("accelerator")!) : undefined;
-  const architecture = readTimeloopArchitecture(given, energies, notes);
-  return architecture === undefined ? undefined : settle(given, () => defineArchitecture(architecture));
+  if (given === undefined) {
+    const architecture = found.has("accelerator") ? readAccelerator(found.get("accelerator")!) : undefined;
+    return architecture && { architecture, constraints: [] };
+  }
+  const read = readTimeloopArchitecture(given, energies, notes);
+  return read && settle(given, () => ({ ...read, architecture: defineArchitecture(read.architecture) }));
 }
 
 /** Access energies in picojoules from `ERT: { tables: [{ name, actions: [{ name, energy }] }] }`; the largest of an action's. */
@@ -110,12 +125,12 @@ function readEnergyTables(value: YamlValue): EnergyTables {
 
 function readAllConstraints(
   found: Map<string, YamlValue>,
-  architecture: Architecture | undefined,
+  { architecture, ofNodes }: { architecture: Architecture | undefined; ofNodes: readonly NodeConstraints[] },
   isGiven: boolean,
   problems: readonly Problem[],
 ): LevelConstraint[] {
   const given = ["architecture_constraints", "mapspace_constraints", "constraints"].filter((k) => found.has(k));
-  if (given.length === 0) return [];
+  if (given.length === 0 && ofNodes.length === 0) return [];
   if (architecture === undefined) {
     if (isGiven) return [];
     found.get(given[0])!.fail("constraints need an architecture among the files; got none");
@@ -126,15 +141,17 @@ function readAllConstraints(
     dimensions: [...new Set(problems.length > 0 ? problems.flatMap((p) => p.dimensions) : "CMRSNPQG")],
     tensors: [...new Set(problems[0]?.dataSpaces.map((d) => d.name) ?? ["Weights", "Inputs", "Outputs"])],
   };
-  const all = given.flatMap((key) => {
+  const sections = given.flatMap((key) => {
     const value = found.get(key)!;
     if (key === "constraints" && value.isMap && !value.fields().has("targets")) return readConstraints(value, names);
     const targets = value.isList ? value : value.fields(["version", "targets"]).get("targets");
     return targets === undefined ? [] : readTimeloopConstraints(targets, names);
   });
-  const merged = mergeConstraints(all);
+  const merged = mergeConstraints([...readNodeConstraints(ofNodes, names), ...sections]);
   for (const p of problems) {
-    settle(found.get(given[0])!, () => checkConstraints(p, architecture, restrictConstraints(merged, p)));
+    settle(found.get(given[0] ?? "architecture")!, () =>
+      checkConstraints(p, architecture, restrictConstraints(merged, p)),
+    );
   }
   return merged;
 }

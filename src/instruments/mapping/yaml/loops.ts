@@ -32,16 +32,14 @@ export function readFactors(value: YamlValue): FactorRule[] {
 
 /**
  * An order of dimensions, innermost first: a list, names separated by commas or spaces, or single letters run together
- * (`RSPCMNQ`). `*` stands for all dimensions not named: those after it are outermost.
+ * (`RSPCMNQ`, `NPQR SCM`). `*` stands for all dimensions not named: those after it are outermost.
  */
 export function readPermutation(
   value: YamlValue,
   dimensions?: readonly string[],
 ): { inner: string[]; outer: string[] } {
   let names = value.names();
-  if (names.length === 1 && !value.isList && names[0] !== "*" && dimensions?.includes(names[0]) !== true) {
-    names = [...names[0]];
-  }
+  if (!value.isList) names = names.flatMap((n) => (dimensions?.includes(n) === true || n === "*" ? [n] : [...n]));
   for (const [i, name] of names.entries()) {
     if (name !== "*" && dimensions !== undefined && !dimensions.includes(name)) {
       value.fail(`unknown dimension ${name}; the dimensions are ${dimensions.join(", ")}`);

@@ -75,6 +75,11 @@ export class YamlValue {
     return this.node === null || (isScalar(this.node) && this.node.value === null);
   }
 
+  /** What stands here when it is no map and no list. */
+  get scalar(): unknown {
+    return isScalar(this.node) ? this.node.value : undefined;
+  }
+
   get isMap(): boolean {
     return isMap(this.node);
   }

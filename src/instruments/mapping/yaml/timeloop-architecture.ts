@@ -1,167 +1,74 @@
-import { nearestName } from "../../../nearest-name.ts";
 import { type AccessEnergy, type Architecture, type Arithmetic, defineLevel, type Level } from "../architecture.ts";
 import { referenceEnergy } from "../reference-energy.ts";
-import { unknownKey, type YamlValue } from "./reader.ts";
+import type { YamlValue } from "./reader.ts";
+import { type Component, parseName, readComponent } from "./timeloop-components.ts";
+import { collectNodes, type NodeConstraints, type Nodes } from "./timeloop-nodes.ts";
 
 /** Access energies by component name, from an energy reference table (ERT). */
 export type EnergyTables = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
-interface Component {
-  readonly name: string;
-  readonly className: string;
-  readonly attributes: Map<string, YamlValue>;
-  readonly instances: number;
-  readonly at: YamlValue;
-}
-
 const treeKeys = ["version", "name", "attributes", "local", "subtree", "nodes"];
-const componentKeys = [
-  "name",
-  "class",
-  "subclass",
-  "attributes",
-  "required_actions",
-  "enabled",
-  "spatial",
-  "constraints",
-];
-const attributeKeys = [
-  ...["width", "depth", "memory_width", "memory_depth", "entries", "sizeKB", "word_bits", "datawidth", "block_size"],
-  ...["cluster_size", "meshX", "meshY", "read_bandwidth", "write_bandwidth", "shared_bandwidth", "multiple_buffering"],
-  ...["energy", "read_energy", "write_energy", "update_energy", "type", "technology", "n_banks", "num_ports", "nports"],
-  ...["n_ports", "n_rdwr_ports", "n_rd_ports", "n_wr_ports", "has_power_gating", "power_gated_at", "min_utilization"],
-  ...["allow_overbooking", "reduction_supported", "update_fifo_depth", "multiplier_width", "adder_width", "latency"],
-  ...[
-    "global_cycle_seconds",
-    "cycle_time",
-    "network_word_bits",
-    "version",
-    "area",
-    "addr_gen_bits",
-    "write_data_gen_bits",
-  ],
-];
 const arithmeticClasses = /mac|multiplier|compute|adder$/i;
 const dummyClasses = /dummy|nothing/i;
+const networkClasses = /noc$|network|wire$/i;
+
+/** An architecture, and the rules that its nodes carry (version 0.4). */
+export interface TimeloopArchitecture {
+  readonly architecture: Architecture;
+  readonly constraints: readonly NodeConstraints[];
+}
 
 /**
- * Reads `architecture:` of Timeloop version 0.3 (`subtree` and `local`) or 0.4 (the same, or a list of `!Container`
- * and `!Component` nodes), outermost first. Instances come from names such as `PE[0..167]` or from meshes.
+ * Reads `architecture:` of Timeloop version 0.3 (`subtree` and `local`) or 0.4 (the same, or a list of `!Container`,
+ * `!Component` and `!Parallel` nodes), outermost first. Instances come from names such as `PE[0..167]` or from meshes.
  * Energies come from the table, inline attributes or, for the published reference designs, from the built-in table;
- * levels without any are reported in `notes`.
+ * levels without any are reported in `notes`, and so are parts that the model leaves out.
  */
 export function readTimeloopArchitecture(
   value: YamlValue,
   energies: EnergyTables,
   notes: string[],
-): Architecture | undefined {
+): TimeloopArchitecture | undefined {
   const fields = value.fields(treeKeys);
   const version = fields.get("version")?.string() ?? "0.4";
-  const components: Component[] = [];
-  const containers: string[] = [];
-  if (fields.has("nodes")) collectNodes(fields.get("nodes")!, components, containers);
-  else collectTree(value, 1, components, containers);
+  const { components, containers, constraints } = fields.has("nodes")
+    ? collectNodes(fields.get("nodes")!)
+    : collectTree(value, 1);
   const macs = components.filter((c) => arithmeticClasses.test(c.className));
-  if (macs.length === 0) {
-    value.fail("expected a component of an arithmetic class such as intmac; got none");
-    return undefined;
-  }
-  const storage = components.filter((c) => !macs.includes(c)).reverse();
-  if (storage.length === 0) {
-    value.fail("expected at least one storage component; got none");
-    return undefined;
-  }
-  return {
+  const networks = components.filter((c) => networkClasses.test(c.className));
+  const storage = components.filter((c) => !macs.includes(c) && !networks.includes(c)).reverse();
+  for (const c of networks) notes.push(`${c.name}: networks cost nothing in this model, left out`);
+  for (const c of macs.slice(1)) notes.push(`${c.name}: one arithmetic unit is modelled, ${macs[0].name}; left out`);
+  if (macs.length === 0) value.fail("expected a component of an arithmetic class such as intmac; got none");
+  if (storage.length === 0) value.fail("expected at least one storage component; got none");
+  if (macs.length === 0 || storage.length === 0) return undefined;
+  const architecture: Architecture = {
     name: containers.find((name) => !/^(system|chip|top)/i.test(name)) ?? containers[0] ?? components[0].name,
     levels: storage.map((c) => readLevel(c, energies, notes)),
     arithmetic: readArithmetic(macs[0], energies, notes),
-    timeloopVersion: version === "0.3" ? "2023-fork" : "3.0.3",
+    timeloopVersion: Number(version) < 0.4 ? "2023-fork" : "3.0.3",
+  };
+  return { architecture, constraints };
+}
+
+function collectTree(value: YamlValue, instances: number): Nodes {
+  const fields = value.fields(treeKeys);
+  const local = fields.get("local")?.items() ?? [];
+  const components = local.flatMap((item) => readComponent(item, instances) ?? []);
+  const [tree, second] = fields.get("subtree")?.items() ?? [];
+  second?.fail("expected one subtree: parallel branches are not supported");
+  if (tree === undefined) return { components, containers: [], constraints: [] };
+  const { name, count } = parseName(tree.isMap ? (tree.fields(treeKeys).get("name")?.string() ?? "") : "");
+  const inside = collectTree(tree, instances * count);
+  return {
+    components: [...components, ...inside.components],
+    containers: [name, ...inside.containers],
+    constraints: [],
   };
 }
 
-function collectTree(value: YamlValue, instances: number, into: Component[], containers: string[]): void {
-  const fields = value.fields(treeKeys);
-  for (const item of fields.get("local")?.items() ?? []) {
-    const component = readComponent(item, instances);
-    if (component !== undefined) into.push(component);
-  }
-  const trees = fields.get("subtree")?.items() ?? [];
-  if (trees.length > 1) trees[1].fail("expected one subtree: parallel branches are not supported");
-  for (const tree of trees.slice(0, 1)) {
-    const name = tree.isMap ? (tree.fields(treeKeys).get("name")?.string() ?? "") : "";
-    containers.push(parseName(name).name);
-    collectTree(tree, instances * parseName(name).count, into, containers);
-  }
-}
-
-/** Containers with a mesh become levels that only fan out; components take the mesh of all containers before them. */
-function collectNodes(value: YamlValue, into: Component[], containers: string[]): void {
-  let [x, y] = [1, 1];
-  for (const item of value.items()) {
-    if (item.tag !== "Container" && item.tag !== "Component") {
-      item.fail(`expected !Container or !Component; got ${item.tag ?? item.show()}: other nodes are not supported`);
-      continue;
-    }
-    const fields = item.fields(componentKeys);
-    const spatial = fields.get("spatial")?.fields(["meshX", "meshY"]);
-    const [fanX, fanY] = [spatial?.get("meshX")?.positiveInteger() ?? 1, spatial?.get("meshY")?.positiveInteger() ?? 1];
-    const name = fields.get("name")?.string() ?? "";
-    if (item.tag === "Container") {
-      containers.push(parseName(name).name);
-      if (fanX * fanY > 1)
-        into.push(meshed({ name, className: "dummy", attributes: new Map(), instances: 1, at: item }, x, y));
-      [x, y] = [x * fanX, y * fanY];
-      continue;
-    }
-    [x, y] = [x * fanX, y * fanY];
-    const component = readComponent(item, 1);
-    if (component !== undefined) into.push(meshed(component, x, y));
-  }
-}
-
-interface MeshedComponent extends Component {
-  readonly mesh: readonly [x: number, y: number];
-}
-
-function meshed(component: Component, x: number, y: number): MeshedComponent {
-  return { ...component, instances: x * y, mesh: [x, y] };
-}
-
-function readComponent(item: YamlValue, instances: number): Component | undefined {
-  const fields = item.fields(componentKeys);
-  if (fields.get("enabled") !== undefined && !fields.get("enabled")!.boolean()) return undefined;
-  const given = fields.get("name");
-  if (given === undefined || fields.get("class") === undefined) {
-    item.fail(`expected a component with name and class; got ${given === undefined ? "no name" : "no class"}`);
-    return undefined;
-  }
-  const { name, count } = parseName(given.string());
-  const className = `${fields.get("class")!.string()} ${fields.get("subclass")?.string() ?? ""}`;
-  const attributes = readAttributes(fields.get("attributes"));
-  return { name, className, attributes, instances: instances * count, at: item };
-}
-
-/** Attributes are free in Timeloop: only a likely misspelling of one that matters is a problem. */
-function readAttributes(value: YamlValue | undefined): Map<string, YamlValue> {
-  const known = new Map<string, YamlValue>();
-  for (const [key, v] of value?.fields() ?? []) {
-    const name = key.replaceAll("-", "_");
-    const suggestion = attributeKeys.includes(name) ? undefined : nearestName(name, attributeKeys);
-    if (suggestion !== undefined) v.fail(unknownKey(key, attributeKeys));
-    known.set(name, v);
-  }
-  return known;
-}
-
-/** `PE[0..167]` and `PE[1..168]` are 168 elements called PE. */
-function parseName(text: string): { name: string; count: number } {
-  const match = /^(.*?)\s*\[\s*(\d+)\s*\.\.\s*(\d+)\s*\]$/.exec(text);
-  if (match === null) return { name: text, count: 1 };
-  return { name: match[1], count: Number(match[3]) - Number(match[2]) + 1 };
-}
-
 function meshOf(c: Component): readonly [x: number, y: number] {
-  if ("mesh" in c) return (c as MeshedComponent).mesh;
+  if (c.mesh !== undefined) return c.mesh;
   const x = c.attributes.get("meshX")?.positiveInteger();
   const y = c.attributes.get("meshY")?.positiveInteger();
   const meshX = x ?? (y === undefined ? c.instances : c.instances / y);

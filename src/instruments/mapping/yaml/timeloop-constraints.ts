@@ -1,7 +1,8 @@
 import { nearestName } from "../../../nearest-name.ts";
 import type { LevelConstraint, LoopConstraint, SpatialConstraint } from "../constraints.ts";
 import { type FactorRule, readFactors, readPermutation } from "./loops.ts";
-import type { YamlValue } from "./reader.ts";
+import { unknownKey, type YamlValue } from "./reader.ts";
+import type { NodeConstraints } from "./timeloop-nodes.ts";
 
 /** A level constraint while several targets add to it. */
 interface Draft {
@@ -19,13 +20,24 @@ export interface ConstraintNames {
 }
 
 const targetKeys = ["target", "type", "factors", "permutation", "split", "keep", "bypass", "name"];
+const nodeKeys = ["temporal", "spatial", "dataspace"];
 const types = ["temporal", "spatial", "bypass", "datatype", "dataspace"] as const;
 const unsupported: Readonly<Record<string, string>> = {
   no_reuse: "no_reuse",
+  no_coalesce: "no_coalesce",
+  no_link_transfer: "no_link_transfer",
+  rmw_first_update: "rmw_first_update",
   min_parallelism: "a minimum of parallelism",
   max_overbooked_proportion: "overbooking",
   utilization: "a minimum of utilization",
   max_factors: "max_factors (write factors: [C<=3])",
+  factors_only: "factors_only (write factors, with those of all other dimensions 1)",
+  keep_only: "keep_only (write keep, and bypass for the others)",
+  bypass_only: "bypass_only (write bypass, and keep for the others)",
+  no_iteration_over_dataspaces: "no_iteration_over_dataspaces (write factors of 1)",
+  must_iterate_over_dataspaces: "must_iterate_over_dataspaces (write factors)",
+  maximize_dims: "maximize_dims",
+  maximize_dims_capacity: "maximize_dims_capacity",
 };
 
 /**
@@ -44,21 +56,48 @@ export function readTimeloopConstraints(targets: YamlValue, names: ConstraintNam
     });
 }
 
-function readTarget(item: YamlValue, names: ConstraintNames, drafts: Map<string, Draft>): void {
-  const all = item.fields();
-  for (const [key, value] of all) {
+/**
+ * Reads the rules that the nodes of an architecture of version 0.4 carry, in the same words; a tensor that a branch in
+ * parallel keeps passes the others by.
+ */
+export function readNodeConstraints(nodes: readonly NodeConstraints[], names: ConstraintNames): LevelConstraint[] {
+  return nodes.flatMap(({ level, meshLevel, at, elsewhere }) => {
+    const rules = at === undefined ? new Map<string, YamlValue>() : supportedFields(at, nodeKeys);
+    const part = (key: string) => (rules.has(key) ? supportedFields(rules.get(key)!, targetKeys) : undefined);
+    const [temporal, spatial, storage] = [part("temporal"), part("spatial"), part("dataspace")];
+    const keep = readTensors(storage?.get("keep"), names.tensors);
+    const bypass = [...new Set([...readTensors(storage?.get("bypass"), names.tensors), ...elsewhere])];
+    const fansOut = spatial && { spatial: readSpatial(spatial, names.dimensions) };
+    const found: LevelConstraint[] = [];
+    if (meshLevel !== undefined) {
+      const factors = Object.fromEntries(names.dimensions.map((d) => [d, 1]));
+      found.push({ level: meshLevel, bypass: names.tensors, temporal: { factors }, ...fansOut });
+    }
+    if (level === undefined) return found;
+    const own = {
+      ...(temporal && { temporal: readLoopRule(temporal, names.dimensions) }),
+      ...(keep.length + bypass.length > 0 && { keep, bypass }),
+      ...(meshLevel === undefined && fansOut),
+    };
+    return Object.keys(own).length > 0 ? [...found, { level, ...own }] : found;
+  });
+}
+
+/** The fields of a rule; features that are not modelled and unknown keys are problems. */
+function supportedFields(item: YamlValue, known: readonly string[]): Map<string, YamlValue> {
+  const found = new Map<string, YamlValue>();
+  if (item.isNull) return found;
+  for (const [key, value] of item.fields()) {
     const feature = unsupported[key.replaceAll("-", "_")];
     if (feature !== undefined) value.fail(`${feature} is not supported`);
+    else if (known.includes(key)) found.set(key, value);
+    else value.fail(unknownKey(key, known));
   }
-  const plain = new Map([...all].filter(([key]) => unsupported[key.replaceAll("-", "_")] === undefined));
-  for (const [key, value] of plain) {
-    if (!targetKeys.includes(key)) {
-      const near = nearestName(key, targetKeys);
-      value.fail(
-        `unknown key ${key}. ${near === undefined ? `Known are ${targetKeys.join(", ")}` : `Did you mean ${near}?`}`,
-      );
-    }
-  }
+  return found;
+}
+
+function readTarget(item: YamlValue, names: ConstraintNames, drafts: Map<string, Draft>): void {
+  const plain = supportedFields(item, targetKeys);
   const target = plain.get("target") ?? plain.get("name");
   const type = plain.get("type");
   if (target === undefined || type === undefined) {
@@ -82,6 +121,9 @@ function readTarget(item: YamlValue, names: ConstraintNames, drafts: Map<string,
 export function readKnown(value: YamlValue, kind: string, known: readonly string[]): string | undefined {
   const name = value.string();
   if (known.includes(name)) return name;
+  // Timeloop's own name for the level that a container's mesh makes.
+  const container = /^inter_(.+)_spatial$/.exec(name)?.[1];
+  if (container !== undefined && known.includes(container)) return container;
   const near = nearestName(name, known);
   value.fail(
     `unknown ${kind} ${name}. ${near === undefined ? `Known are ${known.join(", ")}` : `Did you mean ${near}?`}`,

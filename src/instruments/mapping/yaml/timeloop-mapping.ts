@@ -18,8 +18,8 @@ interface Draft {
 }
 
 /**
- * Reads `mapping:`, a list of directives per level: temporal and spatial factors with their permutation, `split`, and
- * what is kept or bypassed. Levels without a storage directive keep every tensor; levels that only fan out keep none.
+ * Reads `mapping:`, a list of directives per level: temporal and spatial factors (0 for what the others leave of the bound)
+ * with their permutation, `split`, and what is kept or bypassed. Levels without a storage directive keep every tensor; levels that only fan out keep none.
  */
 export function readTimeloopMapping(
   value: YamlValue,
@@ -58,10 +58,13 @@ export function readTimeloopMapping(
       draft.spatialY = loops.filter((l) => !alongX.includes(l.dimension));
     } else applyStorage(fields, draft, problem);
   }
-  const mapping = levels.map((level) => {
-    const { keep, ...loops } = drafts.get(level)!;
-    return { level, keep: problem.dataSpaces.map((d) => d.name).filter((n) => keep.has(n)), ...loops };
-  });
+  const mapping = fillFactors(
+    problem,
+    levels.map((level) => {
+      const { keep, ...loops } = drafts.get(level)!;
+      return { level, keep: problem.dataSpaces.map((d) => d.name).filter((n) => keep.has(n)), ...loops };
+    }),
+  );
   return settle(value, () => {
     checkMapping(problem, architecture, mapping);
     return mapping;
@@ -105,7 +108,23 @@ function showLoops(loops: readonly Loop[], problem: Problem): { factors: string;
   return { factors: problem.dimensions.map((d) => `${d}=${factor(d)}`).join(" "), permutation: order };
 }
 
-/** The loops of a directive, innermost first by its permutation; a factor of 0 is left to the check of the products. */
+/** The mapping with each factor of 0 replaced by what the other factors of its dimension leave of the bound. */
+function fillFactors(problem: Problem, mapping: Mapping): Mapping {
+  const product = (d: string) =>
+    mapping
+      .flatMap((m) => [...m.spatialX, ...m.spatialY, ...m.temporal])
+      .reduce((n, l) => (l.dimension === d && l.factor > 0 ? n * l.factor : n), 1);
+  const fill = (loops: readonly Loop[]) =>
+    loops.map(({ dimension: d, factor }) => ({ dimension: d, factor: factor || problem.bounds[d] / product(d) }));
+  return mapping.map((m) => ({
+    ...m,
+    spatialX: fill(m.spatialX),
+    spatialY: fill(m.spatialY),
+    temporal: fill(m.temporal),
+  }));
+}
+
+/** The loops of a directive, innermost first by its permutation. */
 function readLoops(fields: Map<string, YamlValue>, problem: Problem): Loop[] {
   const rules = fields.has("factors") ? readFactors(fields.get("factors")!) : [];
   const order = fields.has("permutation") ? readPermutation(fields.get("permutation")!, problem.dimensions).inner : [];
@@ -113,9 +132,8 @@ function readLoops(fields: Map<string, YamlValue>, problem: Problem): Loop[] {
   for (const rule of rules) {
     if (!problem.dimensions.includes(rule.dimension)) {
       rule.at.fail(`unknown dimension ${rule.dimension}; the dimensions are ${problem.dimensions.join(", ")}`);
-    } else if (rule.relation === "<=" || rule.value === 0)
-      rule.at.fail(`${rule.dimension}: expected a factor of 1 or more`);
-    else if (rule.value > 1) loops.push({ dimension: rule.dimension, factor: rule.value });
+    } else if (rule.relation === "<=") rule.at.fail(`${rule.dimension}: expected one factor; got a largest one`);
+    else if (rule.value !== 1) loops.push({ dimension: rule.dimension, factor: rule.value });
   }
   const rank = (d: string) => (order.includes(d) ? order.indexOf(d) : order.length);
   return loops.sort((a, b) => rank(a.dimension) - rank(b.dimension));

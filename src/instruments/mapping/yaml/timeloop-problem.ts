@@ -3,6 +3,8 @@ import { convolution, type DataSpace, defineProblem, type Problem, type Term } f
 import type { YamlValue } from "./reader.ts";
 
 const problemKeys = ["version", "shape", "instance", "name"];
+/** What an instance may hold beside its bounds; the size and padding of the input say no more than `P` and `Q`. */
+const otherKeys = ["bitwidths", "commonBitwidth", "densities", "W", "H", "Wpad", "Hpad"];
 const shapeKeys = ["name", "dimensions", "coefficients", "data_spaces"];
 
 /**
@@ -18,13 +20,16 @@ export function readTimeloopProblem(value: YamlValue): Problem | undefined {
     return undefined;
   }
   const numbers = new Map<string, YamlValue>(instance.fields());
-  if (numbers.has("densities")) numbers.get("densities")!.fail("densities (sparse tensors) are not supported");
+  const densities = numbers.get("densities");
+  if (densities !== undefined && (!densities.isMap || densities.fields().size > 0)) {
+    densities.fail("densities (sparse tensors) are not supported");
+  }
   if (shape === undefined || !shape.isMap) return readNamedShape(value, shape, instance, numbers);
   const described = shape.fields(shapeKeys);
   const dimensions = described.get("dimensions")?.names() ?? [];
   if (dimensions.length === 0) shape.fail("expected dimensions; got none");
   const coefficients = readCoefficients(described.get("coefficients"), numbers);
-  const known = [...dimensions, ...coefficients.keys(), "bitwidths", "commonBitwidth", "densities"];
+  const known = [...dimensions, ...coefficients.keys(), ...otherKeys];
   instance.fields(known);
   const bounds = Object.fromEntries(dimensions.map((d) => [d, readBound(instance, numbers, d)]));
   const bits = readBits(numbers);
@@ -67,7 +72,7 @@ function readNamedShape(
     return undefined;
   }
   const extra = ["Wstride", "Hstride", "Wdilation", "Hdilation"];
-  instance.fields(["C", "M", "R", "S", "N", "P", "Q", "G", ...extra, "bitwidths", "commonBitwidth", "densities"]);
+  instance.fields(["C", "M", "R", "S", "N", "P", "Q", "G", ...extra, ...otherKeys]);
   const get = (key: string, fallback?: number) =>
     numbers.has(key) || fallback === undefined ? readBound(instance, numbers, key) : fallback;
   const groups = get("G", 1);
