@@ -1,30 +1,49 @@
+import { z } from "zod";
 import { OrreryError } from "../../errors.ts";
 import { type Architecture, defineLevel, type Level } from "./architecture.ts";
 import type { Loop, Mapping } from "./mapping.ts";
-import { defineProblem, type Problem, type Term } from "./problem.ts";
+import { defineProblem, type Problem } from "./problem.ts";
 import { referenceEnergy } from "./reference-energy.ts";
 
+const maybe = z.number().nullish();
+const loops = z.array(z.tuple([z.string(), z.number()]));
+
 /** Counts of one tensor at one level as a reference run printed them; absent or null values are not compared. */
-export interface ExpectedCounts {
-  readonly reads?: number | null;
-  readonly fills?: number | null;
-  readonly updates?: number | null;
-  readonly red?: number | null;
-  readonly cap?: number | null;
-  readonly part?: number | null;
-  readonly inst?: number | null;
-  readonly energyTotal_pJ?: number | null;
-}
+const countsSchema = z.object({
+  ...{ reads: maybe, fills: maybe, updates: maybe, red: maybe, cap: maybe, part: maybe, inst: maybe },
+  energyTotal_pJ: maybe,
+});
 
 /** What a reference run printed. */
-export interface ExpectedRun {
-  readonly cycles?: number | null;
-  readonly energy_uJ?: number | null;
-  readonly edp_J_cycle?: number | null;
-  readonly utilization?: number | null;
-  readonly lastLevelAccesses?: number | null;
-  readonly levels: Readonly<Record<string, Readonly<Record<string, ExpectedCounts>>>>;
-}
+const runSchema = z.object({
+  ...{ cycles: maybe, energy_uJ: maybe, edp_J_cycle: maybe, utilization: maybe, lastLevelAccesses: maybe },
+  levels: z.record(z.string(), z.record(z.string(), countsSchema)),
+});
+
+const levelSchema = z.object({
+  name: z.string(),
+  ...{ wordBits: maybe, blockSize: maybe, clusterSize: maybe, sizeWords: maybe, instances: maybe },
+  ...{ readBandwidth: maybe, writeBandwidth: maybe },
+  keep: z.array(z.string()),
+  ...{ temporal: loops, spatialX: loops, spatialY: loops },
+});
+
+const caseSchema = z.object({
+  id: z.string(),
+  timeloopVersion: z.string(),
+  dims: z.array(z.string()),
+  bounds: z.record(z.string(), z.number()),
+  dataspaces: z.record(z.string(), z.array(loops)),
+  readWrite: z.array(z.string()),
+  bits: z.record(z.string(), maybe),
+  levelsInnermostFirst: z.array(levelSchema).min(1),
+  mac: z.object({ energy_pJ: z.number() }),
+  ert_pJ: z.record(z.string(), z.record(z.string(), z.number())).nullish(),
+  expected: runSchema,
+});
+
+type RawCase = z.output<typeof caseSchema>;
+type RawLevel = z.output<typeof levelSchema>;
 
 /** A mapping with what Timeloop printed for it. */
 export interface ReferenceCase {
@@ -32,70 +51,21 @@ export interface ReferenceCase {
   readonly problem: Problem;
   readonly architecture: Architecture;
   readonly mapping: Mapping;
-  readonly expected: ExpectedRun;
+  readonly expected: RawCase["expected"];
   /** Whether the energy of every level is known. */
   readonly hasEnergy: boolean;
   /** Half the last printed place of the total energy in microjoules: version 0.4 prints two decimals. */
   readonly printedEnergyStep: number;
 }
 
-interface RawLevel {
-  readonly name: string;
-  readonly wordBits: number | null;
-  readonly blockSize: number | null;
-  readonly clusterSize: number | null;
-  readonly sizeWords: number | null;
-  readonly instances: number | null;
-  readonly readBandwidth: number | null;
-  readonly writeBandwidth: number | null;
-  readonly keep: readonly string[];
-  readonly temporal: readonly (readonly [string, number])[];
-  readonly spatialX: readonly (readonly [string, number])[];
-  readonly spatialY: readonly (readonly [string, number])[];
-}
-
-interface RawCase {
-  readonly id: string;
-  readonly timeloopVersion: string;
-  readonly dims: readonly string[];
-  readonly bounds: Readonly<Record<string, number>>;
-  readonly dataspaces: Readonly<Record<string, readonly (readonly Term[])[]>>;
-  readonly readWrite: readonly string[];
-  readonly bits: Readonly<Record<string, number | null>>;
-  readonly levelsInnermostFirst: readonly RawLevel[];
-  readonly mac: { readonly energy_pJ: number };
-  readonly ert_pJ?: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  readonly expected: ExpectedRun;
-}
-
-const requiredKeys = [
-  "id",
-  "timeloopVersion",
-  "dims",
-  "bounds",
-  "dataspaces",
-  "readWrite",
-  "bits",
-  "levelsInnermostFirst",
-  "mac",
-  "expected",
-] as const;
+const requiredKeys = Object.keys(caseSchema.shape).filter((key) => key !== "ert_pJ");
 
 /**
  * Reads one line of a reference file.
- * @throws OrreryError `format` when it is no JSON object or lacks a key.
+ * @throws OrreryError `format` when it is no JSON object, lacks a key or has something else where a value should be.
  */
 export function readReferenceCase(text: string, line: number): ReferenceCase {
-  let raw: RawCase;
-  try {
-    raw = JSON.parse(text) as RawCase;
-  } catch (cause) {
-    throw new OrreryError("format", `line ${line}: expected a JSON object; got ${JSON.stringify(text.slice(0, 40))}`, {
-      cause,
-    });
-  }
-  const missing = requiredKeys.filter((key) => raw?.[key] === undefined);
-  if (missing.length > 0) throw new OrreryError("format", `line ${line}: missing ${missing.join(", ")}`);
+  const raw = checkCase(parseObject(text, line), line);
   const energies = raw.levelsInnermostFirst.map((l) => levelEnergy(raw, l));
   return {
     id: raw.id,
@@ -112,6 +82,27 @@ export function readReferenceCase(text: string, line: number): ReferenceCase {
     hasEnergy: energies.every((e) => e !== undefined),
     printedEnergyStep: raw.timeloopVersion === "2023-fork" ? 0 : 0.005,
   };
+}
+
+function parseObject(text: string, line: number): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new OrreryError("format", `line ${line}: expected a JSON object; got ${JSON.stringify(text.slice(0, 40))}`);
+}
+
+function checkCase(value: Readonly<Record<string, unknown>>, line: number): RawCase {
+  const missing = requiredKeys.filter((key) => value[key] === undefined);
+  if (missing.length > 0) throw new OrreryError("format", `line ${line}: missing ${missing.join(", ")}`);
+  const parsed = caseSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [{ path, message }] = parsed.error.issues;
+  const told = message.replace(/^Invalid input: /, "").replace(", received", "; got");
+  throw new OrreryError("format", `line ${line}: ${path.join(".")}: ${told.charAt(0).toLowerCase()}${told.slice(1)}`);
 }
 
 function readProblem(raw: RawCase): Problem {

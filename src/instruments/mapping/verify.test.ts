@@ -28,4 +28,25 @@ describe("verifyReferenceRuns", () => {
     expect(verification.cases[1].disagreements[0].got).toBe('line 2: expected a JSON object; got "not json"');
     expect(verification.cases[2].disagreements[0].got).toMatch(/^line 3: missing timeloopVersion, dims/);
   });
+
+  test.each<[string, (run: Record<string, unknown>) => unknown, string]>([
+    ["a number", () => 42, 'line 1: expected a JSON object; got "42"'],
+    ["levels that are no list", (run) => ({ ...run, levelsInnermostFirst: 7 }), "levelsInnermostFirst: expected array"],
+    ["no level", (run) => ({ ...run, levelsInnermostFirst: [] }), "levelsInnermostFirst: too small"],
+    [
+      "a level by its name alone",
+      (run) => ({ ...run, levelsInnermostFirst: [{ name: "a" }] }),
+      "0.keep: expected array",
+    ],
+    ["bounds that are none", (run) => ({ ...run, bounds: null }), "bounds: expected record; got null"],
+    [
+      "counts that are none",
+      (run) => ({ ...run, expected: { levels: { a: 5 } } }),
+      "expected.levels.a: expected record",
+    ],
+  ])("%s in place of a run is told, not fallen over", (_, change, message) => {
+    const run = change(JSON.parse(text.slice(0, text.indexOf("\n"))));
+    const [{ disagreements }] = verifyReferenceRuns(JSON.stringify(run)).cases;
+    expect(disagreements.map((d) => d.got)).toEqual([expect.stringContaining(message)]);
+  });
 });

@@ -44,6 +44,9 @@ export const verifyJob = defineJob({
       await nextTurn();
       if (context.signal.aborted) throw new OrreryError("cancelled", "mapping verify: cancelled");
     }
+    if (verdicts.length === 0) {
+      throw new OrreryError("format", `${cases}: expected runs, one JSON object a line; got an empty file`);
+    }
     const verification = countVerdicts(verdicts);
     for (const run of verification.cases) {
       for (const disagreement of run.disagreements) context.note(describeDisagreement(run, disagreement));
