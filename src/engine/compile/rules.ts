@@ -81,7 +81,11 @@ const broadcastLast: Rule = (node) => {
   return broadcastTo(apply(node.operation, [a, b], node.attributes), node.outputTypes[0].shape);
 };
 
-/** `(x · a) · b = x · (a · b)` for numbers a and b. */
+/** Whether float32 holds a number with all its digits. */
+const isNormal = (value: number): boolean =>
+  value === 0 || (Math.abs(value) >= 2 ** -126 && Number.isFinite(Math.fround(value)));
+
+/** `(x · a) · b = x · (a · b)` for numbers a and b whose product is neither too large nor too small. */
 const mergeFactors: Rule = (node) => {
   if (node.operation !== multiplication) return undefined;
   const scaled = (x: Tensor): [Tensor, number] | undefined => {
@@ -95,7 +99,10 @@ const mergeFactors: Rule = (node) => {
     const factor = uniformValue(y);
     const inner = scaled(x);
     if (factor === undefined || inner === undefined || !sameShape(inner[0].shape, node.outputTypes[0].shape)) continue;
-    return multiply(inner[0], inner[1] * factor);
+    const merged = inner[1] * factor;
+    const isVanished = merged === 0 && inner[1] !== 0 && factor !== 0;
+    if (isVanished || !isNormal(merged)) continue;
+    return multiply(inner[0], merged);
   }
   return undefined;
 };

@@ -6,6 +6,7 @@ import { nodesOf } from "../gradients.ts";
 import {
   add,
   broadcastTo,
+  compile,
   concat,
   divide,
   evaluate,
@@ -192,6 +193,17 @@ describe("the simplifier", () => {
     const [y] = new Simplifier().simplify([divide(input([1], "float32", "x"), 1e-39)]);
     const [x] = nodesOf([y])[0].outputs;
     expect(evaluate([y], new Map([[x, { data: [1e-20], shape: [1] }]]))[0].data[0]).toBeCloseTo(1e19, -16);
+  });
+
+  it("leaves two factors apart whose product is no number of the type", async () => {
+    for (const [factor, from, to] of [
+      [1e30, 1e-30, 1e30],
+      [1e-30, 1e30, 1e-30],
+    ]) {
+      const product = compile((x: Tensor) => multiply(multiply(x, factor), factor));
+      expect((await product(from)).item() / to).toBeCloseTo(1, 5);
+      await product.release();
+    }
   });
 
   it("does not take an operand for the result when it is smaller", () => {
