@@ -83,7 +83,8 @@ describe("layersOfModel", () => {
 
   test("a classifier exported by PyTorch is mapped whole", async () => {
     const { layers, notes } = layersOfModel(reference("torch-classifier"));
-    expect(notes).toEqual([]);
+    expect(notes).toEqual(["batch taken as 1, a size that the model leaves open"]);
+    expect(layersOfModel(reference("torch-classifier"), { sizes: { batch: 2 } }).notes).toEqual([]);
     const { architecture, constraintsFor } = eyeriss(16);
     const result = await mapNetwork(layers, { architecture, constraintsFor });
     expect(result.totals.computes).toBe(layers.reduce((n, l) => n + l.count * countComputes(l.problem), 0));

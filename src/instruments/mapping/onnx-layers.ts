@@ -19,7 +19,7 @@ export interface ModelLayersOptions {
   readonly keepEqual?: boolean;
 }
 
-/** The layers of a model, and what of it does multiply–accumulates that are not mapped. */
+/** The layers of a model, what of it does multiply–accumulates that are not mapped, and which sizes were assumed. */
 export interface ModelLayers {
   readonly layers: readonly NetworkLayer[];
   readonly notes: readonly string[];
@@ -38,21 +38,21 @@ export function layersOfModel(bytes: Uint8Array, options: ModelLayersOptions = {
     Object.fromEntries(model.inputs.map((value) => [value.name, placeholder(value, options.sizes ?? {})])),
     Object.fromEntries(Object.entries(model.parameters).map(([name, p]) => [name, input(p.shape, p.dtype, name)])),
   );
-  const notes = new Map<string, number>();
   const layers: NetworkLayer[] = [];
+  let transposed = 0;
   for (const node of collectNodes(Object.values(outputs))) {
     const problem = problemOf(node, model, `layer ${layers.length + 1}`, options.paperCompatible ?? false);
     if (problem !== undefined) layers.push({ problem, count: 1 });
-    else if (node.operation.name === "conv2dTranspose") {
-      notes.set("transposed convolutions", (notes.get("transposed convolutions") ?? 0) + 1);
-    }
+    else if (node.operation.name === "conv2dTranspose") transposed++;
   }
+  const unmapped = transposed === 1 ? "1 transposed convolution is" : `${transposed} transposed convolutions are`;
   if (layers.length === 0) {
-    throw new OrreryError("argument", `model ${model.name}: expected convolutions or matrix products; got none`);
+    const but = transposed === 0 ? "none" : `none that is mapped (${unmapped} not)`;
+    throw new OrreryError("argument", `model ${model.name}: expected convolutions or matrix products; got ${but}`);
   }
   return {
     layers: options.keepEqual === true ? layers : mergeEqualLayers(layers),
-    notes: [...notes].map(([what, count]) => `${count} ${what} are not mapped`),
+    notes: [...assumedSizes(model, options.sizes ?? {}), ...(transposed === 0 ? [] : [`${unmapped} not mapped`])],
   };
 }
 
@@ -63,6 +63,19 @@ function checkSizeNames({ name, inputs }: ImportedModel, sizes: Readonly<Record<
   throw new OrreryError("argument", `model ${name}: no dimension "${unknown}" in the shapes of its inputs`, {
     hint: known.length === 0 ? "All its sizes are fixed: leave sizes out." : hintForName(unknown, known, "Dimensions"),
   });
+}
+
+/** A note on the sizes that the model leaves open and nobody gave. */
+function assumedSizes({ inputs }: ImportedModel, sizes: Readonly<Record<string, number>>): string[] {
+  const open = inputs.flatMap(({ name, shape = [] }) =>
+    shape.flatMap((dim, axis) => {
+      if (typeof dim === "number" || (dim ?? "") in sizes) return [];
+      return [dim || `axis ${axis + 1} of ${name}`];
+    }),
+  );
+  if (open.length === 0) return [];
+  const names = [...new Set(open)];
+  return [`${names.join(", ")} taken as 1, ${names.length === 1 ? "a size" : "sizes"} that the model leaves open`];
 }
 
 function placeholder({ name, dtype, shape }: ImportedValue, sizes: Readonly<Record<string, number>>): Tensor {

@@ -169,8 +169,9 @@ function describe({ architecture, source }: MappingInputs, network: MappedLayers
     unmapped.length === 0
       ? ""
       : ` ${unmapped.length === 1 ? "1 layer does not fit and is" : `${unmapped.length} layers do not fit and are`} left out.`;
+  const different = layers.length === 1 ? "1 layer" : `${layers.length} different layers`;
   return {
-    summary: `${source} on ${architecture.name}: ${microjoules.toPrecision(5)} µJ and ${totals.cycles.toLocaleString("en-US")} cycles over ${layers.length} different layers, ${proven} of them with a mapping that is proven best.${left}`,
+    summary: `${source} on ${architecture.name}: ${microjoules.toPrecision(5)} µJ and ${totals.cycles.toLocaleString("en-US")} cycles over ${different}, ${proven} of them with a mapping that is proven best.${left}`,
     headlines: [
       { label: "energy", value: microjoules, unit: "µJ" },
       { label: "cycles", value: totals.cycles },
