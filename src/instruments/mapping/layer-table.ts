@@ -12,7 +12,7 @@ const known: readonly string[] = ["name", ...sizeNames, ...optionalNames];
 /**
  * Reads layers from a CSV with a header: `name,C,M,R,S,P,Q` and, where wanted, `N,groups,stride,dilation,repeat` (1 when left
  * out or empty). Channels are totals over all groups, `P × Q` is the size of the output.
- * @throws OrreryError `format` naming the line and the column.
+ * @throws OrreryError `format` naming the line and the column, or a table without rows.
  */
 export async function readLayerTable(path: string): Promise<NetworkLayer[]> {
   const table = await readCsv(path, { header: true });
@@ -24,6 +24,7 @@ export async function readLayerTable(path: string): Promise<NetworkLayer[]> {
   }
   const columns = new Map(columnNames(table).map((name) => [name, column(table, name)]));
   for (const name of sizeNames) if (!columns.has(name)) column(table, name);
+  if (table.rowCount === 0) throw new OrreryError("format", `${path}: expected a layer in each row; got no row`);
   return Array.from({ length: table.rowCount }, (_, row) => readRow(table, columns, row));
 }
 

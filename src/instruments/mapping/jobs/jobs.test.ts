@@ -179,6 +179,7 @@ describe("mistakes are named with their place", () => {
       networkJob,
       () => ({ files: [file("a.csv", "name,C,M,R,S,P,Q\nx,3,many,3,3,8,8\n")] }),
     ],
+    ["a table without layers", networkJob, () => ({ files: [file("none.csv", "name,C,M,R,S,P,Q\n")] })],
     ["a missing column", networkJob, () => ({ files: [file("b.csv", "name,C,M,R,S,P\nx,3,8,3,3,8\n")] })],
     [
       "a misspelt column",
