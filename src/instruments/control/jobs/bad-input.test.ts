@@ -131,6 +131,17 @@ test("a trace that cannot be monitored is refused by row", async () => {
       ["2", "2"],
       ["1", "3"],
     ],
+    "a word": [
+      ["0", "1"],
+      ["1", "n/a"],
+      ["2", "3"],
+    ],
+    "uneven times since 1970": [
+      ["1700000000", "1"],
+      ["1700000001", "2"],
+      ["1700000002.5", "3"],
+      ["1700000003.5", "3"],
+    ],
   };
   const said: string[] = [];
   for (const [name, rows] of Object.entries(traces)) {
@@ -143,8 +154,50 @@ test("a trace that cannot be monitored is refused by row", async () => {
   expect(said.join("\n")).toMatchInlineSnapshot(`
     "a gap: trace.csv, row 2 (1 s), height: expected a number; got none. Fill or cut the gap: a formula has no value there.
     uneven times: trace: expected equally spaced times; got 1.5 s between rows 2 and 3 where most are 1 s apart. Use --mode dense for samples at any times.
-    times that go back: trace.csv, row 3, time: expected a time after 2 s; got 1 s. Sort the rows by time and keep one for each."
+    times that go back: trace.csv, row 3, time: expected a time after 2 s; got 1 s. Sort the rows by time and keep one for each.
+    a word: trace.csv, row 2 (1 s), height: expected a number; got "n/a". Fill or cut the gap: a formula has no value there.
+    uneven times since 1970: trace: expected equally spaced times; got 1.5 s between rows 2 and 3 where most are 1 s apart. Use --mode dense for samples at any times."
   `);
+});
+
+test("headers may have units, columns that cannot be named are told, and cut windows warned of", async () => {
+  const trace = join(folder, "flight.csv");
+  const warnings: string[] = [];
+  const context = new Proxy(idle, {
+    get: (target, name) => {
+      if (name === "warn") return (message: string) => warnings.push(message);
+      return name === "signal" ? target.signal : () => {};
+    },
+  });
+  const heard = async (formula: string) =>
+    await monitorJob.run(monitorJob.options.parse({ trace, formula }), context).then(
+      ({ headlines }) => headlines?.[0].value,
+      (error: unknown) => String(error),
+    );
+  // From 1970 on and ten a second, with a column called as an operator is.
+  const rows = [3, 7, 5, 6].map((h, k) => `${1.7e9 + k / 10},${h},0,${h}`);
+  writeFileSync(trace, `time,height [m],F,air speed\n${rows.join("\n")}\n`);
+  expect(await heard("F[0, 0.3] height >= 400 cm")).toBe(3);
+  expect(warnings).toEqual([]);
+  expect(await heard("G[0, 500 ms] height <= 10 m")).toBe(3);
+  expect(warnings).toEqual([
+    "the formula looks 0.5 s ahead and the trace lasts 0.3 s: what would come later counts as nothing",
+  ]);
+  expect(await heard("F >= 2")).toMatchInlineSnapshot(
+    `"formula:1:3 expected a predicate or an operator such as G, F, not or (; got ">=". Give columns that formulas cannot name another name: "F", "air speed"."`,
+  );
+  expect(await heard("height >= 4 kg")).toContain("expected m; got kg");
+  expect(await heard("true")).toMatchInlineSnapshot(`"formula: expected one that reads a column; got true"`);
+});
+
+test("a trace of 200,000 rows is monitored in both times", async () => {
+  const trace = join(folder, "long.csv");
+  writeFileSync(trace, `time,x\n${Array.from({ length: 200_000 }, (_, k) => `${k / 100},${k % 7}`).join("\n")}\n`);
+  const context = new Proxy(idle, { get: (target, name) => (name === "signal" ? target.signal : () => {}) });
+  for (const mode of ["discrete", "dense"]) {
+    const given = monitorJob.options.parse({ trace, mode, formula: "G[0, 1900] (x >= -1)" });
+    expect((await monitorJob.run(given, context)).headlines?.[0].value).toBe(1);
+  }
 });
 
 test("a target that speaks of time is refused", async () => {

@@ -1,4 +1,4 @@
-import { encodeCsv, numberColumn, readCsv } from "../../../data/index.ts";
+import { encodeCsv, listNames } from "../../../data/index.ts";
 import { OrreryError } from "../../../errors.ts";
 import type { JobContext, Outcome } from "../../../lab/index.ts";
 import { rounded } from "../report/plane.ts";
@@ -16,26 +16,25 @@ import {
 } from "../stl/index.ts";
 import { statesOf } from "../stl/robustness.ts";
 import type { MonitorOptions } from "./monitor.ts";
-
-/** A trace as columns. */
-interface Recording {
-  readonly times: readonly number[];
-  readonly columns: Readonly<Record<string, readonly number[]>>;
-}
+import { checkNumbers, equalStep, exampleRecording, type Recording, readRecording, roundingOf } from "./recording.ts";
 
 /** The job behind `control monitor`. */
 export async function monitor(options: MonitorOptions, context: JobContext): Promise<Outcome> {
-  const recording = options.trace === undefined ? exampleRecording() : await readRecording(options);
-  const formula = parseFormula(options.formula, {
-    states: Object.keys(recording.columns).map((name) => ({ name })),
-  });
+  const recording = options.trace === undefined ? exampleRecording() : await readRecording(options.trace, options.time);
+  const formula = readFormula(options.formula, recording);
   const needed = [...statesOf(formula, {})];
-  const used = Object.fromEntries(needed.map((name) => [name, recording.columns[name]]));
-  const read = { ...recording, columns: used };
-  checkNumbers(read, options.trace ?? "trace");
-  const { times, values } = options.mode === "dense" ? dense(formula, read, options) : discrete(formula, read, options);
-  const shown = { times, values, signals: { times: recording.times, columns: used } };
-  context.figure(robustnessTraceFigure(printFormula(formula), shown));
+  if (needed.length === 0) {
+    throw new OrreryError("argument", `formula: expected one that reads a column; got ${options.formula}`);
+  }
+  checkNumbers(recording, needed);
+  const signals: Signals = {
+    times: recording.times,
+    columns: Object.fromEntries(needed.map((name) => [name, recording.columns[name]])),
+  };
+  const { times, values } =
+    options.mode === "dense" ? dense(formula, signals, options) : discrete(formula, signals, options);
+  warnOfCutWindows(formula, signals, options, context);
+  context.figure(robustnessTraceFigure(printFormula(formula), { times, values, signals }));
   const columns = [
     { name: "time", values: times },
     { name: "robustness", values },
@@ -45,13 +44,34 @@ export async function monitor(options: MonitorOptions, context: JobContext): Pro
   return outcomeOf(formula, times, values);
 }
 
+/** What a formula reads of a recording. */
+type Signals = Pick<Recording, "times" | "columns">;
+
+/** @throws OrreryError as `parseFormula`; beside a mistake stand the columns that no formula can name. */
+function readFormula(text: string, { states, unnamed }: Recording): Formula {
+  try {
+    return parseFormula(text, { states });
+  } catch (error) {
+    if (!(error instanceof OrreryError) || unnamed.length === 0 || error.hint !== undefined) throw error;
+    const hint = `Give columns that formulas cannot name another name: ${listNames(unnamed)}.`;
+    throw new OrreryError(error.code, error.message, { hint });
+  }
+}
+
+function warnOfCutWindows(formula: Formula, { times }: Signals, { end }: MonitorOptions, context: JobContext): void {
+  const { ahead } = reachOf(formula);
+  const seconds = times[times.length - 1] - times[0];
+  if (end === "hold" || !Number.isFinite(ahead) || ahead <= seconds * (1 + 1e-9) + roundingOf(times)) return;
+  context.warn(
+    `the formula looks ${rounded(ahead)} s ahead and the trace lasts ${rounded(seconds)} s: what would come later counts as nothing`,
+  );
+}
+
 function outcomeOf(formula: Formula, times: readonly number[], values: readonly number[]): Outcome {
   const broken = values.findIndex((v) => v < 0);
   const first = values[0];
-  const verdict =
-    first >= 0
-      ? `holds at the beginning, robustly by ${rounded(first)}`
-      : `fails at the beginning, by ${rounded(-first)}`;
+  const size = Number.isFinite(first) ? rounded(Math.abs(first)) : "more than any number";
+  const verdict = first >= 0 ? `holds at the beginning, robustly by ${size}` : `fails at the beginning, by ${size}`;
   const later =
     broken < 0
       ? "It holds at every moment."
@@ -69,7 +89,7 @@ function outcomeOf(formula: Formula, times: readonly number[], values: readonly 
   };
 }
 
-function discrete(formula: Formula, { times, columns }: Recording, { until, end }: MonitorOptions) {
+function discrete(formula: Formula, { times, columns }: Signals, { until, end }: MonitorOptions) {
   const step = equalStep(times);
   const semantics = { step, until, end };
   const values = [...robustness(formula, columns, semantics)];
@@ -77,13 +97,12 @@ function discrete(formula: Formula, { times, columns }: Recording, { until, end 
     const names = Object.keys(columns);
     const online = new OnlineMonitor(formula, names, semantics);
     const streamed = times.flatMap((_, t) => online.push(names.map((name) => columns[name][t])));
-    streamed.push(...online.finish());
-    requireAgreement(streamed, values);
+    requireAgreement(streamed.concat(online.finish()), values);
   }
   return { times, values };
 }
 
-function dense(formula: Formula, { times, columns }: Recording, { until, end }: MonitorOptions) {
+function dense(formula: Formula, { times, columns }: Signals, { until, end }: MonitorOptions) {
   const names = Object.keys(columns);
   const trace = Object.fromEntries(names.map((name) => [name, columns[name].map((v, i) => [times[i], v] as const)]));
   const signal = robustnessDense(formula, trace, { until, end })!;
@@ -95,8 +114,7 @@ function dense(formula: Formula, { times, columns }: Recording, { until, end }: 
         names.map((name) => columns[name][t]),
       ),
     );
-    changes.push(...online.finish());
-    requireAgreement(signalOfChanges(changes, online.last)!.cells, signal.cells);
+    requireAgreement(signalOfChanges(changes.concat(online.finish()), online.last)!.cells, signal.cells);
   }
   return { times: [...signal.times], values: [...signal.times].map((_, i) => signal.cells[2 * i]) };
 }
@@ -109,57 +127,4 @@ function isBounded(formula: Formula): boolean {
 function requireAgreement(streamed: ArrayLike<number>, offline: ArrayLike<number>): void {
   const isSame = streamed.length === offline.length && Array.from(streamed).every((v, t) => v === offline[t]);
   if (!isSame) throw new Error("the streaming monitor disagrees with the offline one");
-}
-
-/** @throws OrreryError `argument` naming the first row that comes earlier or later after the one before than most do. */
-function equalStep(times: readonly number[]): number {
-  if (times.length < 2) return 1;
-  const step = (times[times.length - 1] - times[0]) / (times.length - 1);
-  const isOdd = (t: number, i: number) => Math.abs(t - times[0] - i * step) > 1e-6 * Math.max(step, Math.abs(t));
-  if (!times.some(isOdd)) return Number(step.toPrecision(12));
-  const gaps = times.slice(1).map((t, i) => t - times[i]);
-  const usual = [...gaps].sort((a, b) => a - b)[gaps.length >> 1];
-  const k = Math.max(
-    0,
-    gaps.findIndex((gap) => Math.abs(gap - usual) > 1e-6 * usual),
-  );
-  throw new OrreryError(
-    "argument",
-    `trace: expected equally spaced times; got ${rounded(gaps[k])} s between rows ${k + 1} and ${k + 2} where most are ${rounded(usual)} s apart`,
-    { hint: "Use --mode dense for samples at any times." },
-  );
-}
-
-async function readRecording({ trace, time }: MonitorOptions): Promise<Recording> {
-  const table = await readCsv(trace!);
-  const times = [...numberColumn(table, time)];
-  if (times.length === 0) throw new OrreryError("format", `${trace}: expected at least one row; got none`);
-  const k = times.findIndex((t, i) => !(Number.isFinite(t) && (i === 0 || t > times[i - 1])));
-  if (k >= 0) {
-    const expected = k === 0 ? "a time" : `a time after ${times[k - 1]} s`;
-    throw new OrreryError("format", `${trace}, row ${k + 1}, ${time}: expected ${expected}; got ${times[k]} s`, {
-      hint: "Sort the rows by time and keep one for each.",
-    });
-  }
-  const others = table.columns.filter((c) => c.kind === "number" && c.name !== time);
-  return { times, columns: Object.fromEntries(others.map((c) => [c.name, [...numberColumn(table, c.name)]])) };
-}
-
-/** @throws OrreryError `format` naming the first row without a number that the formula reads. */
-function checkNumbers({ times, columns }: Recording, source: string): void {
-  for (const [name, values] of Object.entries(columns)) {
-    const k = values.findIndex(Number.isNaN);
-    if (k < 0) continue;
-    throw new OrreryError("format", `${source}, row ${k + 1} (${times[k]} s), ${name}: expected a number; got none`, {
-      hint: "Fill or cut the gap: a formula has no value there.",
-    });
-  }
-}
-
-/** A climb to a height that is kept but for two gusts. */
-function exampleRecording(): Recording {
-  const times = Array.from({ length: 121 }, (_, k) => k / 4);
-  const gust = (t: number, at: number, depth: number) => depth * Math.exp(-((t - at) ** 2));
-  const height = times.map((t) => 26 * (1 - Math.exp(-t / 1.5)) - gust(t, 12, 9) - gust(t, 21, 4));
-  return { times, columns: { height } };
 }
