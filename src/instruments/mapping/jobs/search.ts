@@ -44,6 +44,7 @@ export const searchJob = defineJob({
     },
   ],
   metrics: costMetricDeclarations,
+  estimate: async (given) => (await import("./estimate.ts")).estimateSearch(given),
   run: async (given, context) => {
     const { readInputs } = await import("./inputs.ts");
     const inputs = await readInputs("mapping search", given, "alexnet");
@@ -98,7 +99,7 @@ async function report(spec: SearchSpec, result: SearchResult, context: JobContex
   for (const figure of [coverageFigure(result), invalidFigure(result)])
     if (figure !== undefined) context.figure(figure);
   if (best === null) return explainNothing(spec, result, context);
-  const proof = gap === 0 ? "proven best of its space" : `at most ${(100 * gap).toFixed(1)} % above the bound`;
+  const proof = gap === 0 ? "proven best of its space" : `at most ${Number((100 * gap).toPrecision(2))} % above the bound`;
   return {
     summary: `The best mapping of ${spec.problem.name} on ${spec.architecture.name} takes ${(best.energyPicojoules / 1e6).toPrecision(5)} µJ and ${best.cycles.toLocaleString("en-US")} cycles; it is ${proof}.`,
     headlines: [
