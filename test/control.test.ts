@@ -115,8 +115,9 @@ test("a synthesis killed again and again and resumed ends with the bytes of one 
   expect(whole.code, whole.stderr).toBe(0);
   const metrics = join(folder, "broken", "metrics.ndjson");
   const trials = () => (existsSync(metrics) ? readFileSync(metrics, "utf8").split("\n").length - 1 : 0);
-  const segments = join(folder, "broken", "checkpoints", "segments.safetensors");
-  for (const isFarEnough of [() => trials() >= 2, () => trials() >= 6, () => existsSync(segments)]) {
+  const hasCheckpoint = (name: string) => existsSync(join(folder, "broken", "checkpoints", `${name}.safetensors`));
+  const stops = [() => trials() >= 2, () => trials() >= 6, () => hasCheckpoint("map"), () => hasCheckpoint("segments")];
+  for (const isFarEnough of stops) {
     const { child, ended } = startOrrery([...words, "--folder", "broken"], folder);
     const timer = setInterval(() => isFarEnough() && child.kill("SIGKILL"), 5);
     const { code } = await ended;

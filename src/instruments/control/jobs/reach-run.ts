@@ -2,7 +2,7 @@ import { encodeNpz } from "../../../data/index.ts";
 import { NdArray } from "../../../engine/index.ts";
 import { OrreryError } from "../../../errors.ts";
 import type { JobContext, JobEstimate, Outcome } from "../../../lab/index.ts";
-import { estimateSolve, type Problem, reachProblem, solve } from "../reachability/index.ts";
+import { estimateSolve, type Problem, reachProblem, type Solution, solve } from "../reachability/index.ts";
 import { rounded } from "../report/plane.ts";
 import { arrivalFigure, tubeFigure } from "../report/reach.ts";
 import { volumeFigure } from "../report/volume.ts";
@@ -11,6 +11,7 @@ import { isStateFormula } from "../synthesis/plan.ts";
 import { type ControlProblem, checkValues, type ProblemSpec, readProblem } from "../synthesis/problem.ts";
 import { sampleFormula } from "../synthesis/task.ts";
 import type { ReachOptions } from "./reach.ts";
+import { SolutionStore } from "./solution-store.ts";
 
 /** Points of the largest grid that an estimate is made on: it is made anew while a form is filled in. */
 const estimatedPoints = 200_000;
@@ -32,15 +33,7 @@ export async function reach(spec: ProblemSpec, options: ReachOptions, context: J
   checkValues(problem.task);
   const question = questionOf(problem, options);
   const { grid } = problem.task;
-  const solution = await solve(question, {
-    scheme: options.scheme,
-    precision: options.precision,
-    workers: options.workers,
-    signal: context.signal,
-    observer: (event) => {
-      if (event.kind === "progress") context.progress({ done: event.fraction, total: 1, unit: "of the time span" });
-    },
-  });
+  const solution = await solveKept(question, options, context);
   context.figure(tubeFigure(problem, solution, options));
   const surface = volumeFigure(problem, solution, {
     name: "reach-volume",
@@ -79,6 +72,26 @@ export async function reach(spec: ProblemSpec, options: ReachOptions, context: J
       },
     ],
   };
+}
+
+/** The solution, from where an interrupted run left it. */
+async function solveKept(question: Problem, options: ReachOptions, context: JobContext): Promise<Solution> {
+  const { scheme, precision, workers } = options;
+  const store = new SolutionStore(context);
+  const resume = await store.load();
+  try {
+    return await solve(question, {
+      ...{ scheme, precision, workers },
+      signal: context.signal,
+      observer: (event) => {
+        if (event.kind === "progress") context.progress({ done: event.fraction, total: 1, unit: "of the time span" });
+      },
+      onCheckpoint: (checkpoint) => store.save(checkpoint),
+      ...(resume === undefined ? {} : { resume }),
+    });
+  } finally {
+    await store.flush();
+  }
 }
 
 function questionOf(problem: ControlProblem, options: ReachOptions): Problem {

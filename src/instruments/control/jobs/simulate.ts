@@ -49,6 +49,10 @@ export const simulateJob = defineJob({
   },
   metrics: { robustness: { label: "robustness of the run", direction: "higher" } },
   stepName: "run",
+  estimate: async (given) => {
+    const { estimateSimulation } = await import("./simulation-run.ts");
+    return estimateSimulation(problemOf(given), given);
+  },
   run: async (given, context): Promise<Outcome> => await run(given, context),
 });
 

@@ -1,16 +1,51 @@
 import { readBytes } from "../../../data/index.ts";
 import { OrreryError } from "../../../errors.ts";
-import type { JobContext, Outcome } from "../../../lab/index.ts";
-import { namesOf } from "../reachability/index.ts";
+import type { JobContext, JobEstimate, Outcome } from "../../../lab/index.ts";
+import { estimateSolve, namesOf, reachProblem } from "../reachability/index.ts";
 import { rounded } from "../report/plane.ts";
 import { decodeController, type SavedController } from "../synthesis/controller-file.ts";
-import { requireMemory } from "../synthesis/memory.ts";
+import { estimateBytes, requireMemory } from "../synthesis/memory.ts";
+import { countSolves, longestSpan } from "../synthesis/plan-shape.ts";
 import { checkValues, type ProblemSpec, readProblem } from "../synthesis/problem.ts";
 import { solvePlan } from "../synthesis/solve-plan.ts";
 import { runLoop } from "./closed-loop.ts";
 import { showRollouts, showValues } from "./show-controller.ts";
 import type { SimulateOptions } from "./simulate.ts";
 import { solverSettings } from "./solver-settings.ts";
+
+/** The disturbances' size where neither options nor a controller say it. */
+const usualDelta = 0.2;
+
+/** Seconds beside the equations: reading, figures, report; and of one run against a disturbance. */
+const costs = { run: 1, rollout: 0.02 } as const;
+/** Points of the largest grid that an estimate is made on: it is made anew while a form is filled in. */
+const estimatedPoints = 200_000;
+
+/**
+ * What `control simulate` is likely to take: each equation as long as one over the plan's whole span, on a coarser grid where it is large, whose steps
+ * are longer as its cells are; nothing of time where the controller is in a file.
+ */
+export function estimateSimulation(spec: ProblemSpec, options: SimulateOptions): JobEstimate {
+  if (options.controller !== undefined) return {};
+  const { outside, scheme, precision, workers, sliceSeconds } = options;
+  const { task, plan } = readProblem(spec, { detail: options.detail, outside });
+  const axes = task.grid.axes.length;
+  const coarser = Math.min(1, (estimatedPoints / task.grid.size) ** (1 / axes));
+  const { grid, system } = readProblem(spec, { detail: coarser * options.detail, outside }).task;
+  const span = longestSpan(plan);
+  const slices = Math.max(1, Math.ceil(span / sliceSeconds));
+  const question = reachProblem({
+    ...{ system, grid, disturbanceScale: options.delta ?? usualDelta, aim: "reach", mode: "tube" },
+    ...{
+      target: new Float64Array(grid.size),
+      times: Array.from({ length: slices + 1 }, (_, i) => (-span * i) / slices),
+    },
+  });
+  const { seconds } = estimateSolve(question, { scheme, precision, workers });
+  const solving = countSolves(plan) * seconds * (task.grid.size / grid.size) ** (1 + 1 / axes);
+  const bytes = estimateBytes({ plan, task }, { sliceEvery: sliceSeconds, precision });
+  return { seconds: costs.run + solving + costs.rollout * options.rollouts, bytes };
+}
 
 /** The job behind `control simulate`. */
 export async function simulate(spec: ProblemSpec, options: SimulateOptions, context: JobContext): Promise<Outcome> {
@@ -50,7 +85,7 @@ async function controllerFor(
 ): Promise<SavedController> {
   const { controller, detail, margin, outside } = options;
   if (controller !== undefined) return decodeController(await readBytes(controller), controller);
-  const delta = options.delta ?? 0.2;
+  const delta = options.delta ?? usualDelta;
   const problem = readProblem(spec, { detail, outside });
   requireMemory(problem, { sliceEvery: options.sliceSeconds, precision: options.precision });
   checkValues(problem.task);

@@ -1,13 +1,9 @@
-import { encodeCsv } from "../../../data/index.ts";
 import type { JobContext, JobEstimate, Outcome } from "../../../lab/index.ts";
-import { type Grid, stateAt } from "../reachability/index.ts";
 import { rounded } from "../report/plane.ts";
 import { certificateFigure, searchFigure, segmentsFigure } from "../report/search.ts";
-import { mapFigure } from "../report/values.ts";
 import { type Certificate, certify } from "../synthesis/certificate.ts";
 import { encodeController } from "../synthesis/controller-file.ts";
 import { checkExport, exportController } from "../synthesis/controller-model.ts";
-import { disturbanceMap } from "../synthesis/disturbance-map.ts";
 import {
   coarsen,
   type DisturbanceBound,
@@ -22,6 +18,7 @@ import { solvePlan } from "../synthesis/solve-plan.ts";
 import { gridMargin } from "../synthesis/task.ts";
 import type { ValueTree } from "../synthesis/value-tree.ts";
 import { runLoop } from "./closed-loop.ts";
+import { drawMap } from "./disturbance-map.ts";
 import { findSegments } from "./segment-search.ts";
 import { showRollouts, showValues } from "./show-controller.ts";
 import { solverSettings } from "./solver-settings.ts";
@@ -116,37 +113,6 @@ async function keepController(
     exportController(saved),
     "The same as a model: state, time and mode to value, gradient, control and worst disturbance; its metadata tell the modes.",
   );
-}
-
-async function drawMap(
-  problem: ControlProblem,
-  bound: DisturbanceBound,
-  settings: SynthesisSettings,
-  context: JobContext,
-): Promise<void> {
-  const grid = problem.task.grid.axes.length > 2 ? coarsen(problem.task.grid) : problem.task.grid;
-  const last = Math.min(
-    settings.most,
-    Math.max(1.5 * (Number.isFinite(bound.delta) ? bound.delta : 0), 4 * settings.tolerance),
-  );
-  const levels = Array.from({ length: settings.mapLevels }, (_, i) => (last * i) / (settings.mapLevels - 1));
-  const map = await disturbanceMap(
-    problem,
-    { ...problem.task, grid },
-    { ...solverSettings(settings, context, "map"), margin: settings.margin, levels },
-  );
-  context.figure(mapFigure(problem, grid, map.delta));
-  await context.artifact(
-    "disturbance-map.csv",
-    mapCsv(grid, map.delta),
-    "The largest disturbance that each grid point survives; −inf where none.",
-  );
-}
-
-function mapCsv(grid: Grid, delta: Float64Array): string {
-  const states = grid.axes.map((_, a) => Float64Array.from(delta, (_, k) => stateAt(grid, k)[a]));
-  const columns = grid.axes.map(({ name }, a) => ({ name, kind: "number" as const, values: states[a] }));
-  return encodeCsv([...columns, { name: "delta", kind: "number", values: delta }]);
 }
 
 function outcomeOf(c: Certificate): Outcome {

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
+import type { Values } from "./grid.ts";
 import type { Kernel } from "./kernel/kernel.ts";
 import { isStatic } from "./problem.ts";
 
 /**
- * Names a problem and how it is solved: equal for equal equations, grids, times, schemes, precisions and constant constraints.
- * The values at the start and functions of time are not looked at.
+ * Names a problem and how it is solved: equal for equal equations, grids, times, schemes, precisions, values at the start and
+ * constant constraints. Functions of time and of one's own are not looked at.
  */
-export function fingerprintOf({ problem, scheme, layout }: Kernel): string {
+export function fingerprintOf({ problem, scheme, layout }: Kernel, initial: Values): string {
   const { system, grid, times, modes, evolution, constraints, lowest, arrival } = problem;
   const axes = grid.axes.map(({ low, high, points, boundary }) => [low, high, points, boundary]);
   const { name, drift, controlMatrix, disturbanceMatrix, controls, disturbances } = system;
@@ -16,8 +17,9 @@ export function fingerprintOf({ problem, scheme, layout }: Kernel): string {
   hash.update(
     JSON.stringify([equations, axes, times, modes, evolution, windows, lowest, arrival, scheme, layout.precision]),
   );
-  for (const { field } of constraints) {
-    if (isStatic(field)) hash.update(new Uint8Array(field.buffer, field.byteOffset, field.byteLength));
+  const fields = constraints.map(({ field }) => field).filter(isStatic);
+  for (const { buffer, byteOffset, byteLength } of [initial, ...fields]) {
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
   }
   return `${name} ${grid.shape.join("×")} ${hash.digest("hex").slice(0, 16)}`;
 }

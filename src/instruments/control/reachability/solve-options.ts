@@ -47,7 +47,7 @@ export interface SolveOptions {
   readonly workers?: number;
   readonly signal?: AbortSignal;
   readonly observer?: (event: SolveEvent) => void;
-  /** Called with a checkpoint at most this often, in seconds. Default 30. */
+  /** Called with a checkpoint soon after the start, then at most this often, in seconds, and when the solution is cancelled. Default 30. */
   readonly checkpointEverySeconds?: number;
   readonly onCheckpoint?: (checkpoint: SolveCheckpoint) => void;
   readonly resume?: SolveCheckpoint;

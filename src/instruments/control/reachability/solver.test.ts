@@ -72,6 +72,7 @@ test("a checkpoint of another problem is refused", async () => {
   for (const changed of [
     { ...onLine, times: [0, -2] },
     { ...onLine, system: singleIntegrator({ speed: 2 }) },
+    { ...onLine, initial: sample(line, ([x]) => x - 1) },
   ]) {
     await expect(solve(changed, { resume: checkpoint! })).rejects.toThrow(
       /checkpoint: expected one of single integrator 41 /,

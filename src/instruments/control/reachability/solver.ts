@@ -54,7 +54,8 @@ class Run {
   #time: number;
   #step = 0;
   #stepMs = batchMs;
-  #savedAt = performance.now();
+  /** The first checkpoint is made at once, so that short solutions can go on too. */
+  #savedAt = Number.NEGATIVE_INFINITY;
   #reportedAt = 0;
   #bound = 0;
 
@@ -66,7 +67,8 @@ class Run {
     this.#stepper = stepper;
     this.#isStepwise =
       system.isTimeVarying || options.settledBelow !== undefined || constraints.some((c) => !isStatic(c.field));
-    this.#fingerprint = fingerprintOf(kernel);
+    const isKept = options.onCheckpoint !== undefined || options.resume !== undefined;
+    this.#fingerprint = isKept ? fingerprintOf(kernel, stepper.read()) : "";
     this.#time = times[0];
   }
 
@@ -77,8 +79,8 @@ class Run {
     else if (this.#passSlice()) return this.#finish("stopped");
     const kept = new Set(this.#problem.times);
     for (const target of stopTimes(this.#problem)) {
-      // A checkpoint at a time to be kept was made just before it was: with equality it is kept now.
-      if ((target - this.#time) * this.#problem.direction < 0) continue;
+      // A checkpoint at a time to be kept was made just before it was, but for one of a cancelled solution: what lacks is kept now.
+      if ((target - this.#time) * this.#problem.direction < 0 || this.#slices.at(-1)?.time === target) continue;
       const isSettled = await this.#advance(target);
       if (!isSettled && !kept.has(target)) continue;
       if (this.#passSlice()) return this.#finish("stopped");
@@ -90,7 +92,7 @@ class Run {
   /** Steps up to a time; answers whether the values settled before it. */
   async #advance(target: number): Promise<boolean> {
     while (this.#time !== target) {
-      if (this.#options.signal?.aborted === true) throw new OrreryError("cancelled", "reachability solve: cancelled");
+      if (this.#options.signal?.aborted === true) this.#cancel();
       const steps = this.#plan(target);
       const started = performance.now();
       await this.#stepper.run(steps);
@@ -134,6 +136,11 @@ class Run {
     this.#savedAt = now;
     onCheckpoint(this.#checkpoint());
     observer?.({ kind: "checkpoint", step: this.#step });
+  }
+
+  #cancel(): never {
+    if (this.#step > 0) this.#options.onCheckpoint?.(this.#checkpoint());
+    throw new OrreryError("cancelled", "reachability solve: cancelled");
   }
 
   #checkpoint(): SolveCheckpoint {

@@ -17,7 +17,20 @@ export interface DisturbanceMapOptions extends Omit<PlanOptions, "delta" | "isOn
    * levels, which must then be equally spaced.
    */
   readonly method?: "levels" | "state";
-  readonly onLevel?: (done: number, count: number) => void;
+  /** Told what is known after each level that has been solved for. */
+  readonly onLevel?: (known: MapProgress) => void | Promise<void>;
+  /** What an earlier, interrupted map with the same options knew: its levels are not solved for again. */
+  readonly known?: MapProgress;
+}
+
+/** A map after some of its levels. Arrays `[points]`. */
+export interface MapProgress {
+  /** How many levels, from the first on. */
+  readonly done: number;
+  readonly delta: Float64Array;
+  readonly atLeast: Float64Array;
+  /** `V − margin` at the last level that a point was looked at: below 0 where its bound is found. */
+  readonly excess: Float64Array;
 }
 
 /** `δ*` at every grid point, from below: −∞ where the formula fails even without disturbance. */
@@ -43,21 +56,36 @@ export async function disturbanceMap(
     );
   }
   requireNestedSets(task.system);
-  const values: Values[] = [];
-  if (method === "levels") {
-    for (const delta of levels) {
-      values.push(initialValues(await solvePlan(plan, task, { ...options, delta, isOnlyInitial: true })));
-      options.onLevel?.(values.length, levels.length);
-    }
-  } else values.push(...(await solveWithState(plan, task, options)));
-  const [delta, atLeast] = [new Float64Array(task.grid.size), new Float64Array(task.grid.size)];
-  for (let k = 0; k < task.grid.size; k++) {
-    [delta[k], atLeast[k]] = crossing(
-      levels,
-      values.map((v) => v[k] - margin),
-    );
+  let known = options.known ?? nothingKnown(task.grid.size);
+  const whole = method === "state" ? await solveWithState(plan, task, options) : undefined;
+  while (known.done < levels.length) {
+    const delta = levels[known.done];
+    const values =
+      whole?.[known.done] ?? initialValues(await solvePlan(plan, task, { ...options, delta, isOnlyInitial: true }));
+    known = withLevel(known, levels, values, margin);
+    await options.onLevel?.(known);
   }
-  return { levels, delta, atLeast };
+  return { levels, delta: known.delta, atLeast: known.atLeast };
+}
+
+function nothingKnown(size: number): MapProgress {
+  const none = () => new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
+  return { done: 0, delta: none(), atLeast: none(), excess: new Float64Array(size) };
+}
+
+/** The next level: where the value falls below the margin there, the bound lies on the line between the two levels. */
+function withLevel(known: MapProgress, levels: readonly number[], values: Values, margin: number): MapProgress {
+  const [delta, atLeast, excess] = [known.delta.slice(), known.atLeast.slice(), known.excess.slice()];
+  const level = levels[known.done];
+  const before = levels[known.done - 1] ?? Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < values.length; k++) {
+    if (excess[k] < 0) continue;
+    const [last, now] = [excess[k], values[k] - margin];
+    excess[k] = now;
+    if (now >= 0) delta[k] = atLeast[k] = level;
+    else if (known.done > 0) delta[k] = before + (last / (last - now)) * (level - before);
+  }
+  return { done: known.done + 1, delta, atLeast, excess };
 }
 
 async function solveWithState(
@@ -83,14 +111,4 @@ async function solveWithState(
     await solvePlan(plan, { ...task, system, grid }, { ...options, delta: 1, isOnlyInitial: true }),
   );
   return levels.map((_, j) => Float64Array.from({ length: task.grid.size }, (_, k) => whole[k * levels.length + j]));
-}
-
-/** Where a falling sequence crosses zero: linear between levels, and the last level at which it is not below zero. */
-function crossing(levels: readonly number[], excess: readonly number[]): [delta: number, atLeast: number] {
-  let j = 0;
-  while (j < levels.length && excess[j] >= 0) j++;
-  if (j === 0) return [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  if (j === levels.length) return [levels[j - 1], levels[j - 1]];
-  const share = excess[j - 1] / (excess[j - 1] - excess[j]);
-  return [levels[j - 1] + share * (levels[j] - levels[j - 1]), levels[j - 1]];
 }
