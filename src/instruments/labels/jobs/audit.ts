@@ -96,6 +96,7 @@ export const auditJob = defineJob({
     memorized: { label: "wrong labels learned by heart", direction: "lower", isFraction: true },
   },
   stepName: "epoch",
+  estimate: async (options) => (await import("./estimate.ts")).estimateAudit(options),
   async run(options, context) {
     const { runAudit } = await import("./audit-run.ts");
     return runAudit(options, context);

@@ -81,6 +81,7 @@ export const benchmarkJob = defineJob({
   ],
   metrics: trainingMetrics,
   stepName: "epoch",
+  estimate: async (options) => (await import("./estimate.ts")).estimateBenchmark(options),
   async run(options, context) {
     const [{ trainRobust, leaderboard }, { key }, { trainingData }, { OrreryError }] = await Promise.all([
       import("../training/index.ts"),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineJob, type JobContext, pathOption, seedOption } from "../../../lab/index.ts";
 import type { EpochRecord, RobustEvent, RobustResult } from "../training/index.ts";
 import { guideOption, inputOptions, noiseOption } from "./input-options.ts";
-import { methodOption, toMethodChoice, toTrainingOptions, trainingOptions } from "./training-options.ts";
+import { methodNameOf, methodOption, toMethodChoice, toTrainingOptions, trainingOptions } from "./training-options.ts";
 
 /** The metrics of an epoch under their declared names. */
 export function epochMetrics({
@@ -120,6 +120,7 @@ export const trainJob = defineJob({
   ],
   metrics: trainingMetrics,
   stepName: "epoch",
+  estimate: async (options) => (await import("./estimate.ts")).estimateTrain(options),
   async run(options, context) {
     const [
       { trainRobust, exportClassifier, methodOf },
@@ -137,7 +138,7 @@ export const trainJob = defineJob({
     const [forData, forTraining] = key(options.seed).split(2);
     const data = await trainingData(options, forData, context);
     const choice = toMethodChoice(options.method);
-    const name = typeof choice === "string" ? choice : choice.name;
+    const name = methodNameOf(options.method);
     const store = context.checkpoints<never>(name);
     const result = await trainRobust({
       ...{ method: choice, dataset: data.dataset, truth: data.truth, test: data.test },

@@ -102,6 +102,10 @@ export function toTrainingOptions(flags: TrainingFlags, belief?: NoiseBelief): P
   };
 }
 
+/** The name of a method option. */
+export const methodNameOf = (option: z.output<typeof methodOption>): string =>
+  typeof option === "string" ? option : option.name;
+
 /** A method option as the library's choice; its settings are checked there. */
 export function toMethodChoice(option: z.output<typeof methodOption>): MethodChoice {
   return option as MethodChoice;
