@@ -69,6 +69,7 @@ export const exploreJob = defineJob({
     evaluated: { label: "settings evaluated", direction: "higher" },
   },
   stepName: "generation",
+  estimate: async (given) => (await import("./estimate.ts")).estimateExplore(given),
   run: async (given, context) => {
     const { readMeasurements } = await import("../measurement-table.ts");
     const { explorationInputs } = await import("./exploration-inputs.ts");

@@ -53,6 +53,7 @@ export const networkJob = defineJob({
   ],
   metrics: costMetricDeclarations,
   stepName: "layer",
+  estimate: async (given) => (await import("./estimate.ts")).estimateNetwork(given),
   run: async (given, context) => {
     const { readInputs } = await import("./inputs.ts");
     const inputs = await readInputs("mapping network", given, "mobilenet-v1");
