@@ -10,15 +10,7 @@ import { shown } from "../report/text.ts";
 import { ladderCurve } from "../sampling/ladder-curve.ts";
 import { sampleThermal } from "../sampling/sample-thermal.ts";
 import type { FreeEnergyFlags } from "./free-energy.ts";
-
-/** Where free energies are wanted. */
-export interface Temperatures {
-  /** β of the first level of training, at most that of the first point. */
-  readonly first: number;
-  /** The levels of training that are points of the curves, and their β, rising. */
-  readonly levels: readonly number[];
-  readonly betas: readonly number[];
-}
+import type { Temperatures } from "./temperatures.ts";
 
 /** What every method is given. */
 export interface FreeEnergyTask extends Temperatures {

@@ -1,11 +1,8 @@
-import { key } from "../../../engine/index.ts";
 import { tableCsv } from "../../../lab/figures/table-csv.ts";
 import type { Headline, JobContext, Outcome } from "../../../lab/index.ts";
 import type { ExactMethod } from "../exact/exact-curve.ts";
 import { estimateNames, type FreeEnergyValue, type JudgedValue, judgeEstimates } from "../free-energy-estimate.ts";
 import { meanFieldNames } from "../mean-field/mean-field.ts";
-import type { IsingModel } from "../model.ts";
-import { annealingSchedule } from "../neural/annealing-schedule.ts";
 import type { FreeEnergyEstimate } from "../neural/free-energy.ts";
 import {
   differenceCurve,
@@ -18,16 +15,10 @@ import {
 } from "../report/free-energy.ts";
 import { shown } from "../report/text.ts";
 import type { FreeEnergyFlags } from "./free-energy.ts";
-import {
-  exactValues,
-  type FreeEnergyTask,
-  meanFieldValues,
-  type Temperatures,
-  temperingValues,
-} from "./free-energy-methods.ts";
+import { exactValues, type FreeEnergyTask, meanFieldValues, temperingValues } from "./free-energy-methods.ts";
 import { networkValues } from "./free-energy-network.ts";
 import { type Instance, openInstance } from "./instance.ts";
-import { annealOptionsOf } from "./network-options.ts";
+import { temperaturesOf } from "./temperatures.ts";
 
 /** Everything that was measured. */
 interface Measured {
@@ -49,16 +40,6 @@ export async function freeEnergy(given: FreeEnergyFlags, context: JobContext): P
   const curves = { values, spins: model.spins, isGeometric: given.training.shape === "geometric" };
   await show(curves, measured, context);
   return outcomeOf(instance, curves, measured);
-}
-
-/** Temperatures of the curves: some of the levels that a network is trained over; one where all levels are alike. */
-function temperaturesOf(model: IsingModel, given: FreeEnergyFlags): Temperatures {
-  const { annealing = {} } = annealOptionsOf(given, { from: given.betaFrom, to: given.betaTo });
-  const { betas } = annealingSchedule(model, annealing, key(given.seed));
-  const last = betas.length - 1;
-  const count = betas[0] === betas[last] ? 1 : Math.min(given.points, betas.length);
-  const levels = Array.from({ length: count }, (_, p) => (count === 1 ? last : Math.round((p * last) / (count - 1))));
-  return { first: betas[0], levels, betas: levels.map((level) => betas[level]) };
 }
 
 async function measure(task: FreeEnergyTask): Promise<Measured> {

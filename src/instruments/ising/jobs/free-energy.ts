@@ -84,6 +84,7 @@ export const freeEnergyJob = defineJob({
       explanation: "A large graph, without a network.",
     },
   ],
+  estimate: async (given) => (await import("./estimate.ts")).estimateFreeEnergy(given),
   run: async (given, context): Promise<Outcome> => await run(given, context),
 });
 

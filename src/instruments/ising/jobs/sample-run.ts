@@ -1,6 +1,5 @@
 import { encodeCsv, encodeNpz } from "../../../data/index.ts";
-import { key, NdArray } from "../../../engine/index.ts";
-import { OrreryError } from "../../../errors.ts";
+import { NdArray } from "../../../engine/index.ts";
 import type { Headline, JobContext, Outcome } from "../../../lab/index.ts";
 import { cheapestExactMethod, exactCurve } from "../exact/exact-curve.ts";
 import type { IsingModel } from "../model.ts";
@@ -16,13 +15,11 @@ import {
   traceFigure,
 } from "../report/samples.ts";
 import { countText, shown } from "../report/text.ts";
-import { betaRange } from "../solvers/beta-range.ts";
 import { type Instance, objectiveName, openInstance } from "./instance.ts";
 import type { SampleFlags } from "./sample.ts";
+import { betaOf, exactSeconds } from "./sample-beta.ts";
 import { type Drawn, drawSamples } from "./sample-methods.ts";
 
-/** The exact mean energy is told where it takes no longer. */
-const exactSeconds = 3;
 /** An error bar's multiples within which the exact mean is expected. */
 const expectedErrors = 4;
 
@@ -40,22 +37,6 @@ export async function sample(given: SampleFlags, context: JobContext): Promise<O
   const doubts = [...drawn.doubts, ...exactDoubts(drawn, exactEnergy)];
   for (const doubt of doubts) context.warn(doubt);
   return outcomeOf(instance, { drawn, series, doubts: doubts.length });
-}
-
-function betaOf({ beta, temperature }: SampleFlags, model: IsingModel): number {
-  if (beta !== undefined && temperature !== undefined) {
-    throw new OrreryError(
-      "argument",
-      `ising sample: expected --beta or --temperature; got ${beta} and ${temperature}`,
-      {
-        hint: "β is 1/temperature: leave one out.",
-      },
-    );
-  }
-  if (beta !== undefined) return beta;
-  if (temperature !== undefined) return 1 / temperature;
-  const { hot, cold } = betaRange(model, key(0));
-  return Number(Math.sqrt(hot * cold).toPrecision(2));
 }
 
 async function exactEnergyOf(model: IsingModel, beta: number, context: JobContext): Promise<number | undefined> {

@@ -76,6 +76,7 @@ export const sampleJob = defineJob({
       explanation: "A glass by neural Monte Carlo.",
     },
   ],
+  estimate: async (given) => (await import("./estimate.ts")).estimateSample(given),
   run: async (given, context): Promise<Outcome> => await run(given, context),
 });
 

@@ -3,7 +3,7 @@ import type { KernelProblem } from "../solvers/kernel-problem.ts";
 import { ReplicaExchange } from "../solvers/tempering.ts";
 
 /** Steps of β between which a pilot measures how much energies vary. */
-const pilotSteps = 24;
+export const pilotSteps = 24;
 /** Product of a step of β and the energy's standard deviation; a step of 1 is exchanged about every second time. */
 const wantedStep = 0.9;
 const leastReplicas = 3;
