@@ -43,7 +43,7 @@ export const simulateJob = defineJob({
   presets: {
     quick: {
       summary: "The shipped vehicle on a coarse grid.",
-      options: { detail: 0.6, scheme: "medium", rollouts: 6 },
+      options: { detail: 0.48, scheme: "medium", rollouts: 6 },
     },
     standard: { summary: "The shipped vehicle, 12 random runs.", options: {} },
   },

@@ -2,13 +2,15 @@ import { readBytes } from "../../../data/index.ts";
 import { OrreryError } from "../../../errors.ts";
 import type { JobContext, JobEstimate, Outcome } from "../../../lab/index.ts";
 import { estimateSolve, namesOf, reachProblem } from "../reachability/index.ts";
-import { rounded } from "../report/plane.ts";
+import { rounded, shown } from "../report/plane.ts";
 import { decodeController, type SavedController } from "../synthesis/controller-file.ts";
 import { estimateBytes, requireMemory } from "../synthesis/memory.ts";
 import { countSolves, longestSpan } from "../synthesis/plan-shape.ts";
-import { checkValues, type ProblemSpec, readProblem } from "../synthesis/problem.ts";
+import { checkValues, type ProblemSpec, readProblem, readStart } from "../synthesis/problem.ts";
+import { samplingStep } from "../synthesis/rollout.ts";
 import { solvePlan } from "../synthesis/solve-plan.ts";
 import { runLoop } from "./closed-loop.ts";
+import { warnOfIdleInputs } from "./idle-inputs.ts";
 import { showRollouts, showValues } from "./show-controller.ts";
 import type { SimulateOptions } from "./simulate.ts";
 import { solverSettings } from "./solver-settings.ts";
@@ -63,13 +65,13 @@ export async function simulate(spec: ProblemSpec, options: SimulateOptions, cont
   rollouts.forEach((r, i) => {
     context.metrics(i + 1, { robustness: r.robustness });
   });
-  const shown = { ...problem, start };
-  await showRollouts(shown, rollouts, { delta, margin: options.margin }, context);
-  showValues(shown, tree, saved.delta, context);
+  const fromHere = { ...problem, start };
+  await showRollouts(fromHere, rollouts, { delta, margin: options.margin }, context);
+  showValues(fromHere, tree, saved.delta, context);
   const good = rollouts.filter((r) => r.robustness >= 0).length;
   const worst = rollouts.reduce((a, b) => (b.robustness < a.robustness ? b : a));
   return {
-    summary: `${good} of ${rollouts.length} runs satisfy the formula under disturbances up to ${rounded(delta)} times their set; the least robust one is ${worst.disturbance} with ${rounded(worst.robustness)}.`,
+    summary: `${good} of ${rollouts.length} runs satisfy the formula under disturbances up to ${rounded(delta)} times their set; the least robust one is ${worst.disturbance} with ${shown(worst.robustness)}.`,
     headlines: [
       { label: "runs that satisfy the formula", value: `${good} of ${rollouts.length}` },
       { label: "least robustness", value: worst.robustness, note: worst.disturbance },
@@ -84,11 +86,16 @@ async function controllerFor(
   context: JobContext,
 ): Promise<SavedController> {
   const { controller, detail, margin, outside } = options;
-  if (controller !== undefined) return decodeController(await readBytes(controller), controller);
+  if (controller !== undefined) {
+    refuseOwnProblem(options);
+    return decodeController(await readBytes(controller), controller);
+  }
   const delta = options.delta ?? usualDelta;
   const problem = readProblem(spec, { detail, outside });
   requireMemory(problem, { sliceEvery: options.sliceSeconds, precision: options.precision });
   checkValues(problem.task);
+  samplingStep(problem.task.formula, options.stepSeconds);
+  warnOfIdleInputs(problem.task.system, context);
   const tree = await solvePlan(problem.plan, problem.task, {
     ...solverSettings(options, context, "controller"),
     delta,
@@ -96,9 +103,20 @@ async function controllerFor(
   return { problem, tree, delta, margin, detail, isGuaranteed: problem.isGuaranteed };
 }
 
-function startOf({ problem }: SavedController, options: SimulateOptions): number[] {
-  const { states } = problem.task.system;
-  return states.map((name, i) => options.start?.[name] ?? problem.start[i]);
+/** @throws OrreryError `argument` for options that a controller's file has of its own. */
+function refuseOwnProblem({ system, grid, formula, regions }: SimulateOptions): void {
+  const given = Object.entries({ system, grid, formula, regions }).filter(([, v]) => v !== undefined && v !== null);
+  if (given.length === 0) return;
+  const names = given.map(([name]) => name).join(", ");
+  throw new OrreryError("argument", `controller: expected its own problem; got ${names} beside it`, {
+    hint: "Leave them out, or leave the controller out and have one computed.",
+  });
+}
+
+/** The controller's start with what is given of another one. */
+function startOf({ problem }: SavedController, { start }: SimulateOptions): number[] {
+  const { system, grid } = problem.task;
+  return readStart({ ...problem.spec.start, ...start }, system.states, grid);
 }
 
 function checkPush({ problem }: SavedController, push: readonly number[] | undefined): void {
