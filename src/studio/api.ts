@@ -124,9 +124,11 @@ export type Resolution =
       readonly options: Readonly<Record<string, unknown>>;
       readonly origins: Readonly<Record<string, string>>;
       readonly yaml: string;
-      readonly estimate?: JobEstimate;
     }
   | { readonly ok: false; readonly problems: readonly string[]; readonly hint?: string };
+
+/** What a run of a recipe is likely to take, as far as anybody knows. */
+export type Estimate = JobEstimate;
 
 /** A file or folder in the picker. */
 export interface FileEntry {

@@ -12,7 +12,7 @@ import type { CommandLine } from "./job-process.ts";
 import { jsonBody } from "./json-body.ts";
 import { openApi } from "./open-api.ts";
 import { recipeInput } from "./request-fields.ts";
-import { resolveRecipe } from "./resolve-recipe.ts";
+import { estimateRecipe, resolveRecipe } from "./resolve-recipe.ts";
 import { RunIndex } from "./run-index.ts";
 import { runRoutes } from "./run-routes.ts";
 import { sweepRoutes } from "./sweep-routes.ts";
@@ -70,6 +70,9 @@ export function studioApp({ root, folder, command, token, port, web, uploadLimit
     const { resolution } = await resolveRecipe(await jsonBody(context, recipeInput), folder);
     return context.json(resolution);
   });
+  app.post("/api/recipes/estimate", async (context) =>
+    context.json(await estimateRecipe(await jsonBody(context, recipeInput), folder)),
+  );
   app.route("/api/runs", runRoutes({ index, command, folder }));
   app.route("/api/sweeps", sweepRoutes(index));
   app.route("/api/comparisons", comparisonRoutes(index));

@@ -33,6 +33,13 @@ export const apiRoutes: readonly Route[] = [
     body: recipeInput,
     answers: "application/json",
   },
+  {
+    method: "post",
+    path: "/api/recipes/estimate",
+    summary: "Guess what a run of it takes.",
+    body: recipeInput,
+    answers: "application/json",
+  },
   { method: "get", path: "/api/runs", summary: "All runs, newest first.", answers: "application/json" },
   { method: "post", path: "/api/runs", summary: "Start a run.", body: recipeInput, answers: "application/json" },
   { method: "get", path: "/api/runs/{id}", summary: "A run in full.", answers: "application/json" },

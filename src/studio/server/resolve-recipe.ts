@@ -1,10 +1,10 @@
 import { OrreryError } from "../../errors.ts";
 import { findJob } from "../../instruments/registry.ts";
-import type { AnyJob, JobEstimate } from "../../lab/index.ts";
+import type { AnyJob } from "../../lab/index.ts";
 import { parseRecipe } from "../../lab/recipes/recipe.ts";
 import { writeRecipe } from "../../lab/recipes/recipe-text.ts";
 import { presetLayer, resolveOptions } from "../../lab/recipes/resolve-options.ts";
-import type { Resolution } from "../api.ts";
+import type { Estimate, Resolution } from "../api.ts";
 
 /** A recipe as the page sends it: the text, or a form's values. */
 export type RecipeInput =
@@ -36,20 +36,20 @@ export async function resolveRecipe(
     const resolved = resolveOptions(job, [...presetLayer(job, given.preset), own]);
     const { name, preset } = given;
     const yaml = writeRecipe(job.name, { name, preset }, resolved);
-    const estimate = await estimateOf(job, resolved.options);
-    return { job, name, preset, resolution: { ok: true, job: job.name, ...resolved, yaml, estimate } };
+    return { job, name, preset, resolution: { ok: true, job: job.name, ...resolved, yaml } };
   } catch (cause) {
     if (!(cause instanceof OrreryError)) throw cause;
     return { resolution: { ok: false, problems: cause.message.split("\n"), hint: cause.hint } };
   }
 }
 
-/** What the job guesses; nothing where it cannot, as before a file that is missing, which the run will tell. */
-async function estimateOf(job: AnyJob, options: unknown): Promise<JobEstimate | undefined> {
+/** What a run of the recipe is likely to take; nothing where the job cannot say, as before a file that is missing, which the run will tell. */
+export async function estimateRecipe(input: RecipeInput, folder: string): Promise<Estimate> {
+  const resolved = await resolveRecipe(input, folder);
+  if (!("job" in resolved)) return {};
   try {
-    return await job.estimate?.(options as never);
-  } catch (cause) {
-    if (!(cause instanceof OrreryError)) throw cause;
-    return undefined;
+    return (await resolved.job.estimate?.(resolved.resolution.options as never)) ?? {};
+  } catch {
+    return {};
   }
 }

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { formatDuration, formatQuantity } from "../../../lab/figures/quantities.ts";
 import { nestOptions } from "../../../lab/recipes/flatten-options.ts";
 import type { OptionSchema } from "../../../lab/recipes/option-schema.ts";
-import type { InstrumentInfo, JobInfo, Resolution, RunDetail } from "../../api.ts";
+import type { Estimate as EstimateAnswer, InstrumentInfo, JobInfo, Resolution, RunDetail } from "../../api.ts";
 import { FormFieldView } from "../parts/form-field.tsx";
 import { LoadError } from "../parts/load-error.tsx";
 import { sayError } from "../parts/messages.tsx";
@@ -16,25 +16,37 @@ const checkAfterMs = 180;
 
 type Source = { readonly preset: string; readonly values: FormValues } | { readonly yaml: string };
 
+/** What a source comes to; the estimate follows when it is known. */
+interface Checked {
+  readonly resolution?: Resolution;
+  readonly estimate?: EstimateAnswer;
+}
+
 /** Checks the form or the recipe a moment after it changed. */
-function useResolution(job: string, source: Source): Resolution | undefined {
-  const [resolution, setResolution] = useState<Resolution>();
+function useResolution(job: string, source: Source): Checked {
+  const [checked, setChecked] = useState<Checked>({});
   const asked = useRef(0);
   useEffect(() => {
     const own = ++asked.current;
+    const isLatest = () => own === asked.current;
     const body =
       "yaml" in source
         ? source
         : { job, options: nestOptions(source.values), ...(source.preset === "" ? {} : { preset: source.preset }) };
     const timer = setTimeout(() => {
-      ask<Resolution>("/recipes/resolve", { method: "POST", body }).then(
-        (answer) => own === asked.current && setResolution(answer),
-        sayError,
-      );
+      const check = async () => {
+        const resolution = await ask<Resolution>("/recipes/resolve", { method: "POST", body });
+        if (!isLatest()) return;
+        setChecked(({ estimate }) => ({ resolution, ...(resolution.ok ? { estimate } : {}) }));
+        if (!resolution.ok) return;
+        const estimate = await ask<EstimateAnswer>("/recipes/estimate", { method: "POST", body });
+        if (isLatest()) setChecked({ resolution, estimate });
+      };
+      check().catch(sayError);
     }, checkAfterMs);
     return () => clearTimeout(timer);
   }, [job, source]);
-  return resolution;
+  return checked;
 }
 
 /** What is wrong with one option; `form rate: expected …` names it. */
@@ -72,9 +84,8 @@ function Presets({
   );
 }
 
-function Estimate({ resolution }: { readonly resolution: Resolution | undefined }) {
-  if (resolution?.ok !== true || resolution.estimate === undefined) return null;
-  const { seconds, bytes } = resolution.estimate;
+function Estimate({ estimate }: { readonly estimate: EstimateAnswer | undefined }) {
+  const { seconds, bytes } = estimate ?? {};
   const parts = [
     ...(seconds === undefined ? [] : [`about ${formatDuration(seconds)}`]),
     ...(bytes === undefined ? [] : [`${formatQuantity(bytes, { unit: "B" })} of memory`]),
@@ -88,7 +99,7 @@ function Form({ job, start }: { readonly job: JobInfo; readonly start: FormValue
   const [name, setName] = useState("");
   const [isStarting, setIsStarting] = useState(false);
   const fields = useMemo(() => fieldsOf(job.schema as OptionSchema), [job]);
-  const resolution = useResolution(job.name, source);
+  const { resolution, estimate } = useResolution(job.name, source);
   const resolved = resolution?.ok === true ? resolution : undefined;
   const isText = "yaml" in source;
   const values = isText ? {} : source.values;
@@ -167,7 +178,7 @@ function Form({ job, start }: { readonly job: JobInfo; readonly start: FormValue
           <button type="submit" class="primary" disabled={resolution?.ok !== true || isStarting}>
             {isStarting ? "Starting…" : "Start"}
           </button>
-          <Estimate resolution={resolution} />
+          <Estimate estimate={estimate} />
         </div>
       </form>
       <aside aria-label="Recipe">
