@@ -64,3 +64,26 @@ test("a missing column, nested values and a damaged file are named", async () =>
     `"empty.parquet: expected a parquet file; got "Offset is outside the bounds of the DataView" in 0 bytes. The file is damaged, was cut off or has another format."`,
   );
 });
+
+test("files that are damaged anywhere are told, and leave no promise that fails unheard", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "orrery-parquet-"));
+  const unheard: unknown[] = [];
+  const hear = (reason: unknown) => unheard.push(reason);
+  process.on("unhandledRejection", hear);
+  for (const name of ["ragged", "gzip"]) {
+    const whole = new Uint8Array(await readFile(fixture(`${name}.parquet`)));
+    const path = join(folder, "damaged.parquet");
+    for (let at = 4; at < whole.length; at += Math.ceil(whole.length / 120)) {
+      for (const byte of [0, 127, 255]) {
+        await writeFile(path, whole.with(at, byte));
+        const outcome = await readParquet(path).then(
+          () => "read",
+          (error) => (error as { code?: string }).code,
+        );
+        expect(["read", "format"]).toContain(outcome);
+      }
+    }
+  }
+  process.off("unhandledRejection", hear);
+  expect(unheard).toEqual([]);
+});

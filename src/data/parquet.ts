@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type FileMetaData, parquetMetadataAsync, parquetRead, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { OrreryError } from "../errors.ts";
@@ -64,15 +65,29 @@ function toColumn(name: string, values: readonly unknown[], source: string): Col
   });
 }
 
-/** Rows whose vector has not the usual length of its column, with the reason. */
-function raggedRows(raw: ReadonlyMap<string, readonly unknown[]>): Map<number, string> {
+/** What is wrong with a value of a column, as a function of the value. */
+function doubtsOf(values: readonly unknown[]): (value: unknown) => string | undefined {
+  const first = values.find((value) => value != null);
+  if (first instanceof Date) {
+    return (value) =>
+      value instanceof Date && Number.isNaN(value.getTime())
+        ? "expected a time within 100 million days of 1970; got one outside"
+        : undefined;
+  }
+  if (!isVector(first)) return () => undefined;
+  const width = usualWidth(values);
+  return (value) =>
+    isVector(value) && value.length !== width ? `expected a list of ${width} numbers; got ${value.length}` : undefined;
+}
+
+/** Rows whose vector has not the usual length of its column, or whose time no date holds, with the reason. */
+function unreadableRows(raw: ReadonlyMap<string, readonly unknown[]>): Map<number, string> {
   const reasons = new Map<number, string>();
   for (const [name, values] of raw) {
-    if (!isVector(values.find((value) => value != null))) continue;
-    const width = usualWidth(values);
+    const doubt = doubtsOf(values);
     values.forEach((value, i) => {
-      if (!isVector(value) || value.length === width || reasons.has(i)) return;
-      reasons.set(i, `column ${JSON.stringify(name)}: expected a list of ${width} numbers; got ${value.length}`);
+      const reason = doubt(value);
+      if (reason !== undefined && !reasons.has(i)) reasons.set(i, `column ${JSON.stringify(name)}: ${reason}`);
     });
   }
   return reasons;
@@ -87,6 +102,29 @@ function chosenColumns(path: string, metadata: FileMetaData, wanted: readonly st
   });
 }
 
+type ReadOptions = Parameters<typeof parquetRead>[0];
+
+/**
+ * Throws what a reading would throw while it is planned. The reader plans column by column and starts to read each at once: were a later one
+ * impossible, nobody would wait for those before, and where they fail too the process would end.
+ */
+async function checkPlan(options: ReadOptions): Promise<void> {
+  const never = new Promise<ArrayBuffer>(() => {});
+  const file = { byteLength: options.file.byteLength, slice: () => never };
+  await Promise.race([parquetRead({ ...options, file }), nextTurn()]);
+}
+
+/** @throws OrreryError `format` where the file's parts have another number of rows than the file. */
+function countRows(path: string, { num_rows: total, row_groups: groups }: FileMetaData): number {
+  const sum = groups.reduce((rows, group) => rows + Number(group.num_rows), 0);
+  if (sum === Number(total)) return sum;
+  throw formatError(path, {
+    expected: `${total} rows, as the file says`,
+    got: `${sum} in its ${groups.length} parts`,
+    hint: "The file is damaged or was cut off.",
+  });
+}
+
 async function readRaw(path: string, wanted: readonly string[] | undefined): Promise<Map<string, unknown[]>> {
   const byteLength = await sizeOfFile(path);
   const file = {
@@ -94,15 +132,15 @@ async function readRaw(path: string, wanted: readonly string[] | undefined): Pro
     slice: async (start: number, end = byteLength) => (await readRange(path, start, end)).buffer,
   };
   try {
-    const metadata = await parquetMetadataAsync(file);
+    // Marking geographic columns never ends on a damaged schema.
+    const metadata = await parquetMetadataAsync(file, { geoparquet: false });
     const columns = chosenColumns(path, metadata, wanted);
-    const rowCount = Number(metadata.num_rows);
+    const rowCount = countRows(path, metadata);
     const raw = new Map(columns.map((name) => [name, new Array<unknown>(rowCount).fill(null)]));
+    const plan: ReadOptions = { file, metadata, columns: [...columns], compressors };
+    await checkPlan(plan);
     await parquetRead({
-      file,
-      metadata,
-      columns: [...columns],
-      compressors,
+      ...plan,
       onChunk: ({ columnName, columnData, rowStart }) => {
         const target = raw.get(columnName);
         for (let i = 0; target !== undefined && i < columnData.length; i++) target[rowStart + i] = columnData[i];
@@ -123,13 +161,13 @@ async function readRaw(path: string, wanted: readonly string[] | undefined): Pro
 /**
  * The table in a parquet file (plain, snappy, gzip, zstd, brotli or lz4). Numbers and booleans become number columns,
  * 64-bit integers that a float64 cannot hold and dates (ISO 8601) text, lists of numbers vectors. Rows whose list has
- * another length than most in its column are rejected with the reason.
+ * another length than most in its column, or whose time no date can hold, are rejected with the reason.
  * @throws OrreryError `not-found` for the file or a column, `format` for a damaged file or nested columns.
  */
 export async function readParquet(path: string, options: ParquetOptions = {}): Promise<Table> {
   const raw = await readRaw(path, options.columns);
   const total = raw.values().next().value?.length ?? 0;
-  const reasons = raggedRows(raw);
+  const reasons = unreadableRows(raw);
   const kept = Array.from({ length: total }, (_, i) => i).filter((i) => !reasons.has(i));
   const rejected: RejectedRow[] = [...reasons].sort(([a], [b]) => a - b).map(([i, reason]) => ({ row: i + 1, reason }));
   const columns = Array.from(raw, ([name, values]) =>
