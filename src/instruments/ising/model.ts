@@ -56,7 +56,7 @@ export class IsingModel {
 
   /**
    * @throws OrreryError `argument` for fewer than one spin, an index out of range, a self-coupling, a pair given twice,
-   * or a number that is not finite; `shape` for a wrong number of fields or labels.
+   * a number that is not finite, or energies that are not; `shape` for a wrong number of fields or labels.
    */
   constructor({ spins, couplings, fields, offset = 0, labels, ...rest }: IsingDefinition) {
     if (!Number.isInteger(spins) || spins < 1) {
@@ -88,6 +88,14 @@ export class IsingModel {
     if (!Number.isFinite(offset)) {
       throw new OrreryError("argument", `ising model: offset: expected a finite number; got ${offset}`);
     }
+    if (Number.isFinite(largestEnergy(this))) return;
+    throw new OrreryError(
+      "argument",
+      "ising model: expected energies below 1.8e308; got couplings whose sum is beyond",
+      {
+        hint: "Divide all couplings, fields and the offset by one number.",
+      },
+    );
   }
 
   /** Whether any h_i differs from 0; without fields, s and −s have the same energy. */
@@ -182,6 +190,14 @@ function checkSpins(spins: ArrayLike<number>, n: number): void {
       hint: "Bits x become spins by s = 2x − 1; see spinsOfBits.",
     });
   }
+}
+
+/** No energy, and no local field's energy change, is larger. */
+function largestEnergy({ couplings, fields, offset }: IsingModel): number {
+  let sum = Math.abs(offset);
+  for (const J of couplings) sum += Math.abs(J);
+  for (const h of fields) sum += 2 * Math.abs(h);
+  return sum;
 }
 
 function energyOf(model: IsingModel, spins: ArrayLike<number>): number {

@@ -19,7 +19,7 @@ export function wordError(source: string, word: Word, expected: string, hint?: s
   return formatError(placeOf(source, word), { expected, got, ...(hint === undefined ? {} : { hint }) });
 }
 
-/** The words of each line that has any, split at blanks or, where given, at the separator; `#` begins a comment. */
+/** The words of each line that has any, split at blanks or, where given, at the separator; `#` begins a comment, at a line's end too. */
 export function* linesOf(text: string, separator: "blank" | "comma" = "blank"): Generator<readonly Word[]> {
   const pattern = separator === "blank" ? /\S+/g : /[^,;\t]+/g;
   let line = 0;
@@ -27,9 +27,8 @@ export function* linesOf(text: string, separator: "blank" | "comma" = "blank"): 
     let end = text.indexOf("\n", start);
     if (end < 0) end = text.length;
     line++;
-    const content = text.slice(start, end);
+    const content = text.slice(start, end).replace(/#.*/, "");
     start = end + 1;
-    if (content.trimStart().startsWith("#")) continue;
     const words: Word[] = [];
     for (const match of content.matchAll(pattern)) {
       const trimmed = match[0].trim();

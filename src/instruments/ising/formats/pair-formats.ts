@@ -124,9 +124,11 @@ export function decodeQuboCsv(text: string, options: QuboCsvOptions = {}, source
   return isingOfQubo({ size, terms: collector.pairs, offset: 0, ...(sense ? { sense } : {}), ...named(options) });
 }
 
-/** The model's QUBO as `decodeQuboCsv` reads it, without its offset. */
+/** The model's QUBO as `decodeQuboCsv` reads it, without its offset; a last variable without terms has one of 0, so that none is lost. */
 export function encodeQuboCsv(model: IsingModel): string {
-  const { terms } = quboOfIsing(model);
+  const { terms, size } = quboOfIsing(model);
   const lines = Array.from(terms.from, (i, k) => `${i},${terms.to[k]},${terms.weight[k]}`);
+  const isLastThere = Array.from(terms.to).includes(size - 1);
+  if (!isLastThere) lines.push(`${size - 1},${size - 1},0`);
   return `${["i,j,q", ...lines].join("\n")}\n`;
 }
