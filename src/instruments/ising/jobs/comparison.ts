@@ -13,8 +13,8 @@ export interface MethodScore {
   readonly residual: ResidualEnergy;
   readonly time: TimeToSolution;
   /**
-   * What `time` counts as one trial: a restart, or where restarts grow or there are none a search, as long as the slowest that met the
-   * target took.
+   * What `time` counts as one trial: a restart, or where restarts grow or there are none a search, ended at the time of the slowest that
+   * met the target.
    */
   readonly trial: "restart" | "search";
   readonly trials: number;
@@ -56,7 +56,10 @@ export function scoreOf(
   return {
     ...{ method, searches, residual, trials, successes },
     trial: isByRestart ? "restart" : "search",
-    time: timeToSolution({ successes, trials, seconds: isByRestart ? used / trials : slowestHit(searches, isHit) }),
+    time: timeToSolution({
+      ...{ successes, trials, isCutAtLastSuccess: !isByRestart },
+      seconds: isByRestart ? used / trials : slowestHit(searches, isHit),
+    }),
     seconds: used / searches.length,
     ...(finals.length === 0
       ? {}

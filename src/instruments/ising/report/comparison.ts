@@ -138,7 +138,7 @@ export function solutionTimeFigure(scores: readonly MethodScore[]): Figure {
   return {
     name: "time-to-solution",
     title: "Time until the optimum is met with 99 % chance",
-    summary: `${start} Lines are 95 % intervals, open to the right without a dot. A trial is a restart, or a search as long as the slowest that met the optimum took.`,
+    summary: `${start} Lines are 95 % intervals, open to the right without a dot. A trial is a restart, or a whole search, ended when the slowest that met the optimum had met it: its chance is that of such an order statistic, so that few searches leave much open.`,
     drawing: {
       kind: "chart",
       marks: [

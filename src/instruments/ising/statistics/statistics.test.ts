@@ -27,6 +27,38 @@ describe("time to solution", () => {
     expect(covered / 400).toBeLessThan(0.985);
   });
 
+  it("of searches cut when the last success came covers the truth whatever the distribution of times", () => {
+    const distributions = {
+      exponential: { draw: (u: number) => -Math.log(1 - u), share: (t: number) => 1 - Math.exp(-t) },
+      "early or late": {
+        draw: (u: number) => (u < 0.7 ? u / 0.7 : 20 + 100 * (u - 0.7)),
+        share: (t: number) => (t < 1 ? 0.7 * t : t < 20 ? 0.7 : Math.min(1, 0.7 + (t - 20) / 100)),
+      },
+    };
+    for (const [name, { draw, share }] of Object.entries(distributions)) {
+      for (const trials of [3, 5]) {
+        const covered = { cut: 0, fixed: 0 };
+        const runs = 300;
+        for (let run = 0; run < runs; run++) {
+          const seconds = Math.max(...sampleUniform(key(run), trials, "float64").map(draw));
+          const truth = seconds * Math.max(1, Math.log(0.01) / Math.log(1 - share(seconds)));
+          const count = { successes: trials, trials, seconds };
+          const cut = timeToSolution({ ...count, isCutAtLastSuccess: true });
+          const fixed = timeToSolution(count);
+          if (cut.low <= truth && truth <= cut.high) covered.cut++;
+          if (fixed.low <= truth && truth <= fixed.high) covered.fixed++;
+        }
+        expect([name, trials, covered.cut / runs > 0.91]).toEqual([name, trials, true]);
+        expect(covered.fixed).toBeLessThan(covered.cut);
+      }
+    }
+    // The chance to fall before the third of five times has the mean 3/6; its median is 1/2.
+    const { probability } = timeToSolution({ successes: 3, trials: 5, seconds: 1, isCutAtLastSuccess: true });
+    expect(probability).toBeCloseTo(0.5, 12);
+    const never = { successes: 0, trials: 4, seconds: 1 };
+    expect(timeToSolution({ ...never, isCutAtLastSuccess: true })).toEqual(timeToSolution(never));
+  });
+
   it("is at least one restart, and without success only bounded from below", () => {
     expect(timeToSolution({ successes: 50, trials: 50, seconds: 2 })).toMatchObject({ seconds: 2, low: 2 });
     const never = timeToSolution({ successes: 0, trials: 10, seconds: 1 });

@@ -7,6 +7,8 @@ export interface RestartCount {
   readonly trials: number;
   /** Time of one restart. */
   readonly seconds: number;
+  /** Whether `seconds` was not fixed beforehand but is when the last success came; default false. */
+  readonly isCutAtLastSuccess?: boolean;
 }
 
 /** The time until the target is met with a wanted probability. */
@@ -32,12 +34,14 @@ function betaQuantile(share: number, a: number, b: number): number {
 }
 
 /**
- * Time to solution `t · max(1, ln(1 − confidence)/ln(1 − p))` (Rønnow et al., Science 345, 420, 2014). The chance p of one restart has
- * the posterior Beta(k + ½, n − k + ½) of Jeffreys' prior, whose quantiles give the interval.
+ * Time to solution `t · max(1, ln(1 − confidence)/ln(1 − p))` (Rønnow et al., Science 345, 420, 2014). The chance p of one restart, k of n
+ * met, has the posterior Beta(k + ½, n − k + ½) of Jeffreys' prior, whose quantiles give the interval. Where t is the time of the last
+ * success, as long as the successes made it, that would lean towards short times; the chance to succeed before the k-th of n times is
+ * Beta(k, n − k + 1), whatever the times' distribution (order statistics), and p is that.
  * @throws OrreryError `argument` unless 0 ≤ successes ≤ trials, trials ≥ 1, seconds ≥ 0 and both shares lie in (0, 1).
  */
 export function timeToSolution(
-  { successes, trials, seconds }: RestartCount,
+  { successes, trials, seconds, isCutAtLastSuccess = false }: RestartCount,
   { confidence = 0.99, credibility = 0.95 }: { confidence?: number; credibility?: number } = {},
 ): TimeToSolution {
   if (
@@ -52,9 +56,10 @@ export function timeToSolution(
       `timeToSolution: expected seconds of at least 0 and shares in (0, 1); got ${got}`,
     );
   }
-  const quantile = (share: number) => betaQuantile(share, successes + 0.5, trials - successes + 0.5);
-  const time = (p: number) => seconds * Math.max(1, Math.log(1 - confidence) / Math.log1p(-p));
   const isMet = successes > 0;
+  const shift = isCutAtLastSuccess && isMet ? 0 : 0.5;
+  const quantile = (share: number) => betaQuantile(share, successes + shift, trials - successes + 1 - shift);
+  const time = (p: number) => seconds * Math.max(1, Math.log(1 - confidence) / Math.log1p(-p));
   const probability = quantile(0.5);
   return {
     seconds: isMet ? time(probability) : Number.POSITIVE_INFINITY,
