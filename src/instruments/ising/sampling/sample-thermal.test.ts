@@ -32,6 +32,28 @@ describe("sampling by parallel tempering", () => {
     }
   });
 
+  it("has error bars that hold the truth as often as they should", async () => {
+    const model = spinModel({ spins: 10, seed: 6, numbers: "real", hasFields: true });
+    const distances: number[] = [];
+    for (let seed = 0; seed < 60; seed++) {
+      const { ladder } = await sampleThermal(model, {
+        key: key(seed),
+        beta: 0.5,
+        samples: 400,
+        burnIn: 60,
+        sweepsBetween: 4,
+      });
+      const exact = (await enumerate(model, { betas: ladder.slice(1).map((t) => t.beta) })).thermodynamics;
+      exact.forEach(({ energy, lnZ }, r) => {
+        const { meanEnergy, error, ...found } = ladder[r + 1];
+        distances.push(Math.abs(meanEnergy - energy) / error, Math.abs(found.lnZ - lnZ) / found.lnZError);
+      });
+    }
+    const within = (errors: number) => distances.filter((d) => d <= errors).length / distances.length;
+    expect([within(1) > 0.6, within(1) < 0.76]).toEqual([true, true]);
+    expect([within(2) > 0.91, within(2) < 0.985]).toEqual([true, true]);
+  });
+
   it("has Kaufman's free energy on a torus below and above the critical temperature", async () => {
     const torus = ferromagnet(lattice([8, 8]));
     for (const beta of [0.3, 0.5]) {

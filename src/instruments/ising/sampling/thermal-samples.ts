@@ -36,10 +36,17 @@ export interface ThermalSamples {
   readonly effectiveSamples: number;
 }
 
-const blocks = 10;
+/** Blocks of the jackknife, and correlation times that one is at least long where there are more than the fewest. */
+const [fewestBlocks, mostBlocks, timesPerBlock] = [10, 40, 20];
 
-/** The series without its block k. */
-function without(series: Float64Array, k: number): Float64Array {
+/** The number of blocks: the more, the better is the error known, but each must be longer than the energies remember. */
+function blockCount(series: readonly Float64Array[]): number {
+  const time = Math.max(...series.map(autocorrelationTime));
+  return Math.max(fewestBlocks, Math.min(mostBlocks, Math.floor(series[0].length / (timesPerBlock * time))));
+}
+
+/** The series without block k of so many. */
+function without(series: Float64Array, k: number, blocks: number): Float64Array {
   const [from, to] = [k, k + 1].map((b) => Math.floor((b * series.length) / blocks));
   return Float64Array.from([...series.subarray(0, from), ...series.subarray(to)]);
 }
@@ -75,11 +82,12 @@ export function summarizeSamples(
   const { betas, series, states, exchangeRates } = run;
   const last = betas.length - 1;
   const lnZ = lnZLadder(betas, series, model.spins);
+  const blocks = blockCount(series);
   const hasBlocks = states.length >= 2 * blocks;
   const folds = Array.from({ length: blocks }, (_, k) => k);
   const lnZFolds = hasBlocks
     ? folds.map((k) => {
-        const kept = series.map((s) => without(s, k));
+        const kept = series.map((s) => without(s, k, blocks));
         return lnZLadder(betas, kept, model.spins);
       })
     : [];
@@ -92,7 +100,9 @@ export function summarizeSamples(
     return {
       beta: betas[r],
       meanEnergy,
-      error: hasBlocks ? jackknifeError(folds.map((k) => mean(without(energies, k)))) : Number.POSITIVE_INFINITY,
+      error: hasBlocks
+        ? jackknifeError(folds.map((k) => mean(without(energies, k, blocks))))
+        : Number.POSITIVE_INFINITY,
       heatCapacity: betas[r] ** 2 * variance,
       exchangeRate: r < last ? exchangeRates[r] : undefined,
       lnZ: lnZ[r],
