@@ -4,11 +4,14 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { JobContext } from "../../../lab/index.ts";
 import { checkOptions } from "../../../lab/recipes/option-problems.ts";
+import { encodeController } from "../synthesis/controller-file.ts";
 import { requireMemory } from "../synthesis/memory.ts";
 import { type ProblemSpec, readProblem } from "../synthesis/problem.ts";
 import { problems } from "../synthesis/problems.ts";
+import { solvePlan } from "../synthesis/solve-plan.ts";
 import { monitorJob } from "./monitor.ts";
 import { reachJob } from "./reach.ts";
+import { simulateJob } from "./simulate.ts";
 import { synthesizeJob } from "./synthesize.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "orrery-control-"));
@@ -48,6 +51,17 @@ test("bad input is refused by name before any work", async () => {
     "start off the grid": { problem: "brake", start: { x: 7, v: 0 } },
     "no axis": { problem: "brake", grid: [brake.grid[0]] },
     "a system alone": { system: brake.system },
+    "a unit that there is not": withSystem({ parameters: { drag: "2 parsec" }, derivatives: { x: "v", v: "u + d" } }),
+    "more points than addresses": {
+      problem: "brake",
+      grid: brake.grid.map((axis) => ({ ...axis, points: 1_000_000 })),
+    },
+    "a push without 0": withSystem({ disturbances: { kind: "box", names: ["d"], low: [0.1], high: [1] } }),
+    "steps without end": { problem: "brake", stepSeconds: 1e-9 },
+    "a region that is a word of formulas": {
+      problem: "brake",
+      regions: { until: { kind: "ball", states: ["x"], center: [0], radius: 1 } },
+    },
     "two mistakes": { problem: "brake", formula: "G[3, 0] x <= 1", start: { x: 0, speed: 1 } },
   };
   const said: string[] = [];
@@ -75,6 +89,11 @@ test("bad input is refused by name before any work", async () => {
     a system alone: grid: expected an axis for every state; got none for x, v
     formula: expected what must hold; it is missing
     start: expected a value for every state; got none for x
+    a unit that there is not: double integrator.drag:1:3 expected an operator or the end; got "parsec". Units: "m", "km", "cm", "mm", "nmi", "kg", "g", "s" and 12 more.
+    more points than addresses: grid: expected at most 4294967296 points; got 1.00e+12 of 1000000×1000000. 65536×65536 points are that many; memory and time may ask for fewer.
+    a push without 0: double integrator: expected disturbance sets that hold 0, so that a larger bound allows all that a smaller one does; got [0.1] to [1] for d. Write the steady part into the equations, as a parameter, and what is unknown of it as a set around 0.
+    steps without end: sampling step: expected at least 0.000015 s; got 1e-9 s
+    a region that is a word of formulas: vocabulary: expected a name that formulas can use; got "until". Letters, digits, _ and dots, and none of the words of formulas, such as F, G, U or H: give it another name.
     two mistakes: formula:1:2 the interval is empty: expected from <= to; got [3, 0]. The second bound must not be before the first.
     start: expected values of states; got "speed". States: "x", "v"."
   `);
@@ -109,7 +128,7 @@ test("a start that is no number and a grid that does not fit memory are refused"
     `[OrreryError: start: expected x to be a number in [-4, 4]; got NaN]`,
   );
   expect(() => requireMemory(problem, { sliceEvery: 0.25 }, 1e9)).toThrowErrorMatchingInlineSnapshot(
-    `[OrreryError: synthesis: expected values that fit into 1.00 GB; got 2.76 GB for 10000001 points]`,
+    `[OrreryError: synthesis: expected values that fit into 1.00 GB; got 10.6 GB for 10000001 points]`,
   );
 });
 
@@ -198,6 +217,55 @@ test("a trace of 200,000 rows is monitored in both times", async () => {
     const given = monitorJob.options.parse({ trace, mode, formula: "G[0, 1900] (x >= -1)" });
     expect((await monitorJob.run(given, context)).headlines?.[0].value).toBe(1);
   }
+});
+
+test("what comes beside a controller's file, and starts off its grid, are refused before its runs", async () => {
+  const problem = readProblem(order, { detail: 0.1 });
+  const tree = await solvePlan(problem.plan, problem.task, { delta: 0.1, sliceEvery: 1, scheme: "low" });
+  const saved = { problem, tree, delta: 0.1, margin: 0, detail: 0.1, isGuaranteed: true };
+  const controller = join(folder, "controller.npz");
+  writeFileSync(controller, encodeController(saved));
+  const said = async (options: object) =>
+    await simulateJob.run(simulateJob.options.parse({ controller, ...options }), idle).catch(String);
+  expect(await said({ formula: "G[0, 1] (x <= 1)" })).toMatchInlineSnapshot(
+    `"controller: expected its own problem; got formula beside it. Leave them out, or leave the controller out and have one computed."`,
+  );
+  expect(await said({ start: { y: 1 } })).toMatchInlineSnapshot(
+    `"start: expected values of states; got "y". States: "x"."`,
+  );
+  expect(await said({ start: { x: 40 } })).toMatchInlineSnapshot(
+    `"start: expected x to be a number in [-4, 4]; got 40"`,
+  );
+});
+
+test("inputs that are in no equation are warned of", async () => {
+  const warnings: string[] = [];
+  const context = new Proxy(idle, {
+    get: (target, name) => (name === "warn" ? (message: string) => warnings.push(message) : target[name as "signal"]),
+  });
+  const options = synthesizeJob.options.parse(withSystem({ derivatives: { x: "v", v: "u" } }));
+  await expect(synthesizeJob.run(options, context)).rejects.toThrow("work began");
+  expect(warnings).toEqual([
+    "double integrator: d: in no equation",
+    "double integrator: no disturbance enters the equations, so a bound on it says nothing",
+  ]);
+});
+
+test("a reachable set is refused for what it asks for before any work", async () => {
+  const said = async (options: object) => await reachJob.run(reachJob.options.parse(options), idle).catch(String);
+  expect(await said({ problem: "order", target: "sqrt(x) >= 1" })).toMatchInlineSnapshot(
+    `"target: expected sqrt(x) >= 1 to be a number on the grid; got NaN at x = -4. Look for the root or the logarithm of a negative number, or 0 / 0."`,
+  );
+  expect(await said({ problem: "order", target: "x >= 1", obstacle: "log(x) >= 1" })).toMatchInlineSnapshot(
+    `"obstacle: expected log(x) >= 1 to be a number on the grid; got NaN at x = -4. Look for the root or the logarithm of a negative number, or 0 / 0."`,
+  );
+  expect(await said({ problem: "order", target: "G x >= 1" })).toMatchInlineSnapshot(
+    `"target: expected a condition on the state; got G x >= 1. Temporal formulas are for control synthesize."`,
+  );
+  const grid = order.grid.map((axis) => ({ ...axis, points: 2 ** 24 + 1 }));
+  expect(await said({ problem: "order", grid, target: "x >= 1" })).toMatchInlineSnapshot(
+    `"grid axis x: expected at most 16777216 points; got 16777217"`,
+  );
 });
 
 test("a target that speaks of time is refused", async () => {

@@ -1,26 +1,34 @@
 import { encodeNpz } from "../../../data/index.ts";
 import { NdArray } from "../../../engine/index.ts";
-import { OrreryError } from "../../../errors.ts";
 import type { JobContext, JobEstimate, Outcome } from "../../../lab/index.ts";
 import { estimateSolve, type Problem, reachProblem, type Solution, solve } from "../reachability/index.ts";
 import { rounded } from "../report/plane.ts";
 import { arrivalFigure, tubeFigure } from "../report/reach.ts";
 import { volumeFigure } from "../report/volume.ts";
-import { parseFormula } from "../stl/index.ts";
-import { isStateFormula } from "../synthesis/plan.ts";
-import { type ControlProblem, checkValues, type ProblemSpec, readProblem } from "../synthesis/problem.ts";
+import { requireBytes } from "../synthesis/memory.ts";
+import {
+  type ControlProblem,
+  checkValues,
+  type ProblemSpec,
+  parseCondition,
+  readProblem,
+} from "../synthesis/problem.ts";
 import { sampleFormula } from "../synthesis/task.ts";
+import { warnOfIdleInputs } from "./idle-inputs.ts";
 import type { ReachOptions } from "./reach.ts";
 import { SolutionStore } from "./solution-store.ts";
+
+/** How the problem's formula is read: as the set that is asked about. */
+const asTarget = { source: "target", isCondition: true } as const;
 
 /** Points of the largest grid that an estimate is made on: it is made anew while a form is filled in. */
 const estimatedPoints = 200_000;
 
 /** What `control reach` is likely to take; of large grids by that of a coarser one, whose steps are longer as its cells are. */
 export function estimateReach(spec: ProblemSpec, options: ReachOptions): JobEstimate {
-  const { grid } = readProblem(spec, { detail: options.detail, source: "target" }).task;
+  const { grid } = readProblem(spec, { detail: options.detail, ...asTarget }).task;
   const coarser = Math.min(1, (estimatedPoints / grid.size) ** (1 / grid.axes.length));
-  const problem = readProblem(spec, { detail: coarser * options.detail, source: "target" });
+  const problem = readProblem(spec, { detail: coarser * options.detail, ...asTarget });
   const { scheme, precision, workers } = options;
   const { seconds, bytes, keptBytes } = estimateSolve(questionOf(problem, options), { scheme, precision, workers });
   const larger = grid.size / problem.task.grid.size;
@@ -29,13 +37,16 @@ export function estimateReach(spec: ProblemSpec, options: ReachOptions): JobEsti
 
 /** The job behind `control reach`. */
 export async function reach(spec: ProblemSpec, options: ReachOptions, context: JobContext): Promise<Outcome> {
-  const problem = readProblem(spec, { detail: options.detail, source: "target" });
-  checkValues(problem.task);
+  const problem = readProblem(spec, { detail: options.detail, ...asTarget });
+  const { bytes = 0 } = estimateReach(spec, options);
+  requireBytes(bytes, { what: "reach", grid: problem.task.grid });
+  warnOfIdleInputs(problem.task.system, context);
   const question = questionOf(problem, options);
   const { grid } = problem.task;
   const solution = await solveKept(question, options, context);
   context.figure(tubeFigure(problem, solution, options));
-  const surface = volumeFigure(problem, solution, {
+  const slices = { times: solution.times.map((t) => options.seconds - t), values: solution.values };
+  const surface = volumeFigure(problem, slices, {
     name: "reach-volume",
     title: `The set from where ${options.target} is ${options.aim === "reach" ? "reached" : "not avoided"}, in three dimensions`,
     side: "below",
@@ -97,11 +108,9 @@ async function solveKept(question: Problem, options: ReachOptions, context: JobC
 function questionOf(problem: ControlProblem, options: ReachOptions): Problem {
   const { task } = problem;
   const condition = (text: string, source: string) => {
-    const formula = parseFormula(text, task.vocabulary ?? {}, { source });
-    if (isStateFormula(formula)) return sampleFormula(formula, task).map((v) => -v);
-    throw new OrreryError("argument", `${source}: expected a condition on the state; got ${text}`, {
-      hint: "Temporal formulas are for control synthesize.",
-    });
+    const formula = parseCondition(text, task.vocabulary ?? {}, source);
+    checkValues({ ...task, formula }, source);
+    return sampleFormula(formula, task).map((v) => -v);
   };
   const obstacle = options.obstacle === undefined ? {} : { obstacle: condition(options.obstacle, "obstacle") };
   const count = 8;
@@ -114,7 +123,7 @@ function questionOf(problem: ControlProblem, options: ReachOptions): Problem {
     mode: options.mode,
     target,
     ...obstacle,
-    times: Array.from({ length: count + 1 }, (_, i) => (-options.seconds * i) / count),
+    times: Array.from({ length: count + 1 }, (_, i) => (options.seconds * (count - i)) / count),
     ...(options.mode === "tube" ? { arrival: "below" as const } : {}),
   });
   return { ...question, lowest: target.reduce((a, b) => Math.min(a, b)) };

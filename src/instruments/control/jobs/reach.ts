@@ -36,7 +36,7 @@ export const reachJob = defineJob({
   presets: {
     quick: {
       summary: "The shipped vehicle to its dock on a coarse grid.",
-      options: { detail: 0.6, scheme: "medium", seconds: 5 },
+      options: { detail: 0.48, scheme: "medium", seconds: 5 },
     },
     standard: { summary: "The shipped vehicle to its dock.", options: {} },
   },

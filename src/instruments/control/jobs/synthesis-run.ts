@@ -5,7 +5,6 @@ import { type Certificate, certify } from "../synthesis/certificate.ts";
 import { encodeController } from "../synthesis/controller-file.ts";
 import { checkExport, exportController } from "../synthesis/controller-model.ts";
 import {
-  coarsen,
   type DisturbanceBound,
   largestDisturbance,
   requireNestedSets,
@@ -19,6 +18,7 @@ import { gridMargin } from "../synthesis/task.ts";
 import type { ValueTree } from "../synthesis/value-tree.ts";
 import { runLoop } from "./closed-loop.ts";
 import { drawMap } from "./disturbance-map.ts";
+import { warnOfIdleInputs, warnOfNoDisturbance } from "./idle-inputs.ts";
 import { findSegments } from "./segment-search.ts";
 import { showRollouts, showValues } from "./show-controller.ts";
 import { solverSettings } from "./solver-settings.ts";
@@ -39,6 +39,8 @@ export async function synthesize(spec: ProblemSpec, given: SynthesizeOptions, co
   samplingStep(problem.task.formula, settings.stepSeconds);
   requireNestedSets(problem.task.system);
   if (settings.onnx) checkExport(problem.task.system);
+  warnOfIdleInputs(problem.task.system, context);
+  warnOfNoDisturbance(problem.task.system, context);
   for (const remark of problem.remarks) context.warn(remark);
   const bound = await search(problem, settings, context);
   const isFound = Number.isFinite(bound.delta);

@@ -64,12 +64,12 @@ export const synthesizeJob = defineJob({
   presets: {
     quick: {
       summary: "The shipped vehicle on a coarse grid, in seconds.",
-      options: { detail: 0.8, tolerance: 0.02, mapLevels: 4, rollouts: 3 },
+      options: { detail: 0.64, tolerance: 0.02, mapLevels: 4, rollouts: 3 },
     },
-    standard: { summary: "The shipped vehicle on 51×41×30 points.", options: { detail: 1.25 } },
+    standard: { summary: "The shipped vehicle on 51×41×30 points, or a grid of one's own as it is.", options: {} },
     paper: {
       summary: "A finer grid and WENO5; the paper's vehicle could not be had, so the numbers are ours.",
-      options: { detail: 2, scheme: "very-high", tolerance: 0.005, mapLevels: 8, rollouts: 20, workers: 2 },
+      options: { detail: 1.6, scheme: "very-high", tolerance: 0.005, mapLevels: 8, rollouts: 20, workers: 2 },
     },
   },
   metrics: {

@@ -1,6 +1,6 @@
 import { OrreryError } from "../../../errors.ts";
 import { hintForName } from "../../../nearest-name.ts";
-import { dimensionless, readUnit, type Unit } from "../stl/units.ts";
+import { dimensionless, readUnit, type Unit, unitNames } from "../stl/units.ts";
 import {
   builtinFunctions,
   call,
@@ -109,7 +109,7 @@ class Parser {
 
   parse(): MeasuredExpression {
     const result = this.#sum();
-    if (this.#next.kind !== "end") throw this.#expected("an operator or the end");
+    if (this.#next.kind !== "end") throw this.#expected("an operator or the end", this.#hintForUnit());
     return result;
   }
 
@@ -256,9 +256,15 @@ class Parser {
     );
   }
 
-  #expected(what: string): OrreryError {
+  #expected(what: string, hint?: string): OrreryError {
     const { kind, text } = this.#next;
-    return this.#error(this.#next, `expected ${what}; got ${kind === "end" ? text : JSON.stringify(text)}`);
+    return this.#error(this.#next, `expected ${what}; got ${kind === "end" ? text : JSON.stringify(text)}`, hint);
+  }
+
+  /** A word behind a number was meant as a unit. */
+  #hintForUnit(): string | undefined {
+    const isUnit = this.#next.kind === "name" && this.#tokens[this.#at - 1]?.kind === "number";
+    return isUnit ? hintForName(this.#next.text, unitNames, "Units") : undefined;
   }
 
   #error(token: Token, message: string, hint?: string): OrreryError {

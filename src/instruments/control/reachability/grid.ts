@@ -49,13 +49,26 @@ export interface Grid {
 
 const boundaryRules: readonly BoundaryRule[] = ["periodic", "linear", "away-from-zero", "constant"];
 
+/** No machine's memory holds more in all; and along one axis there would be more coordinates than values elsewhere. */
+const [mostPoints, mostAlongAxis] = [2 ** 32, 2 ** 24];
+
 /**
  * A grid with the given axes. `low` is always a point; `high` is one unless the axis is periodic.
- * @throws OrreryError `argument` for no or more than six axes, an empty range, fewer than two points, an unknown rule.
+ * @throws OrreryError `argument` for no or more than six axes, an empty range, fewer than two points, an unknown rule,
+ * more points than any memory holds.
  */
 export function createGrid(specs: readonly AxisSpec[]): Grid {
   if (specs.length < 1 || specs.length > 6) {
     throw new OrreryError("argument", `grid: expected one to six axes; got ${specs.length}`);
+  }
+  const size = specs.reduce((product, { points }) => product * points, 1);
+  if (size > mostPoints) {
+    const got = `${size.toPrecision(3)} of ${specs.map(({ points }) => points).join("×")}`;
+    const share = (mostPoints / size) ** (1 / specs.length);
+    const fits = specs.map(({ points }) => Math.max(2, Math.floor(points * share)));
+    throw new OrreryError("argument", `grid: expected at most ${mostPoints} points; got ${got}`, {
+      hint: `${fits.join("×")} points are that many; memory and time may ask for fewer.`,
+    });
   }
   const axes = specs.map(createAxis);
   const shape = axes.map((axis) => axis.points);
@@ -71,6 +84,7 @@ function createAxis(spec: AxisSpec, index: number): Axis {
   };
   if (!Number.isFinite(low) || !Number.isFinite(high) || low >= high) fail("finite low < high", `${low} and ${high}`);
   if (!Number.isInteger(points) || points < 2) fail("at least 2 points", points);
+  if (points > mostAlongAxis) fail(`at most ${mostAlongAxis} points`, points);
   if (!boundaryRules.includes(boundary)) fail(`one of ${boundaryRules.join(", ")}`, JSON.stringify(boundary));
   if (spec.periodic === true && (spec.boundary ?? "periodic") !== "periodic") fail("one boundary rule", spec.boundary);
   const spacing = (high - low) / (boundary === "periodic" ? points : points - 1);

@@ -43,6 +43,11 @@ export function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }
 
+/** A number as text, infinite ones too. */
+export function shown(value: number): string {
+  return Number.isFinite(value) ? String(rounded(value)) : value > 0 ? "∞" : "−∞";
+}
+
 /** Values over the plane through `at`, interpolated at evenly spaced places: a row `{ x, y, value }` each. */
 export function sliceRows(grid: Grid, values: Values, plane: Plane, at: readonly number[]): Row[] {
   const count = plane.vertical === undefined ? linePlaces : planePlaces;

@@ -21,7 +21,7 @@ export function tubeFigure(
   const plane = planeOf(problem.spec);
   const title = `From where ${target} is ${aim === "reach" ? "reached" : "not avoided"}`;
   const slices = solution.times.map((time, i) => ({
-    time: -time,
+    time: solution.times[0] - time,
     rows: sliceRows(grid, solution.values[i], plane, problem.start),
   }));
   const last = slices[slices.length - 1];

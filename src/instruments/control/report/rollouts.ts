@@ -1,7 +1,7 @@
 import type { Figure, Mark, Row } from "../../../lab/index.ts";
 import type { ControlProblem } from "../synthesis/problem.ts";
 import type { Rollout } from "../synthesis/rollout.ts";
-import { planeOf, regionMarks, rounded } from "./plane.ts";
+import { planeOf, regionMarks, rounded, shown } from "./plane.ts";
 
 const mostRows = 4800;
 
@@ -17,7 +17,7 @@ function moments(rollouts: readonly Rollout[], row: (rollout: Rollout, k: number
 function kept(rollouts: readonly Rollout[]): string {
   const good = rollouts.filter((r) => r.robustness >= 0).length;
   const least = Math.min(...rollouts.map((r) => r.robustness));
-  return `${good} of ${rollouts.length} runs satisfy the formula; the smallest robustness is ${rounded(least)}`;
+  return `${good} of ${rollouts.length} runs satisfy the formula; the smallest robustness is ${shown(least)}`;
 }
 
 /** The runs of the closed loop on the plane of the states, or over time where there is one state. */
@@ -100,7 +100,7 @@ export function robustnessFigure(rollouts: readonly Rollout[], margin: number): 
 export function verdictFigure(rollouts: readonly Rollout[]): Figure {
   const rows = rollouts.map((r) => ({
     disturbance: r.disturbance,
-    robustness: rounded(r.robustness),
+    robustness: Number.isFinite(r.robustness) ? rounded(r.robustness) : shown(r.robustness),
     satisfied: r.robustness >= 0,
     largestControl: rounded(Math.max(...r.controls.map((u) => Math.hypot(...u)))),
     largestDisturbance: rounded(Math.max(0, ...r.disturbances.map((d) => Math.hypot(...d)))),

@@ -1,5 +1,5 @@
 import type { Figure, Row } from "../../../lab/index.ts";
-import { rounded } from "./plane.ts";
+import { rounded, shown } from "./plane.ts";
 
 /** A monitored trace. */
 export interface MonitoredTrace {
@@ -13,21 +13,19 @@ export interface MonitoredTrace {
 
 /** The formula's robustness over time, below it the signals that it reads. */
 export function robustnessTraceFigure(formula: string, { times, values, signals }: MonitoredTrace): Figure {
-  const thin = (count: number) => Math.max(1, Math.ceil(count / 1500));
-  const robust = times.flatMap((t, i): Row[] =>
-    i % thin(times.length) === 0 ? [{ signal: "robustness", time: rounded(t), value: finite(values[i]) }] : [],
-  );
-  const rows = Object.entries(signals.columns).flatMap(([signal, x]) =>
-    signals.times.flatMap((t, i): Row[] =>
-      i % thin(x.length) === 0 ? [{ signal, time: rounded(t), value: finite(x[i]) }] : [],
-    ),
-  );
-  const all = [...robust, ...rows];
+  // Times that count from 1970 are no axis.
+  const zero = Math.abs(times[0]) > 1e6 ? times[0] : 0;
+  const rowsOf = (signal: string, moments: readonly number[], x: readonly number[]) =>
+    telling(x).map((i): Row => ({ signal, time: Number((moments[i] - zero).toPrecision(7)), value: finite(x[i]) }));
+  const all = [
+    ...rowsOf("robustness", times, values),
+    ...Object.entries(signals.columns).flatMap(([signal, x]) => rowsOf(signal, signals.times, x)),
+  ];
   const holds = values.filter((v) => v >= 0).length;
   return {
     name: "robustness",
     title: "Robustness over time",
-    summary: `${formula}: ${values[0] >= 0 ? "holds" : "fails"} at the beginning with robustness ${rounded(values[0])}; asked at each of ${values.length} moments it holds at ${holds}.`,
+    summary: `${formula}: ${values[0] >= 0 ? "holds" : "fails"} at the beginning with robustness ${shown(values[0])}; asked at each of ${values.length} moments it holds at ${holds}.`,
     drawing: {
       kind: "chart",
       marks: [
@@ -38,12 +36,29 @@ export function robustnessTraceFigure(formula: string, { times, values, signals 
           channels: { x: "time", y: "value", fy: "signal", stroke: "signal" },
         },
       ],
-      x: { label: "time, s" },
+      x: { label: zero === 0 ? "time, s" : `time after ${zero} s, s` },
       y: { label: "", grid: true },
       height: 140 * (1 + Object.keys(signals.columns).length) + 60,
     },
     table: { rows: all, columns: [{ name: "signal" }, { name: "time", unit: "s" }, { name: "value" }] },
   };
+}
+
+/** How many stretches a long signal is drawn in. */
+const stretches = 750;
+
+/** Which samples of a signal are drawn: of a long one the least and the largest of every stretch, so that no dip is lost. */
+function telling(x: readonly number[]): number[] {
+  if (x.length <= 2 * stretches) return [...x.keys()];
+  return Array.from({ length: stretches }, (_, s) => {
+    const [from, to] = [0, 1].map((end) => Math.round((x.length * (s + end)) / stretches));
+    let [least, most] = [from, from];
+    for (let i = from; i < to; i++) {
+      if (x[i] < x[least]) least = i;
+      if (x[i] > x[most]) most = i;
+    }
+    return least === most ? [least] : [Math.min(least, most), Math.max(least, most)];
+  }).flat();
 }
 
 function finite(value: number): number | null {

@@ -9,7 +9,7 @@ import { volumeFigure } from "./volume.ts";
 const shown = { name: "ball", title: "A ball", side: "below", label: "time to go", set: "the ball" } as const;
 
 it("shows the states below zero over three axes, a periodic one closed, with how far they reach", () => {
-  const problem = readProblem(problems.auv);
+  const problem = readProblem(problems.auv, { detail: 0.8 });
   const radii = Array.from({ length: 9 }, (_, i) => 1 + 0.25 * i);
   const values = radii.map((radius) => sample(problem.task.grid, ([x, y]) => Math.hypot(x, y) - radius));
   const figure = volumeFigure(problem, { times: radii.map((_, i) => -i), values }, shown);
@@ -28,8 +28,8 @@ it("shows the states below zero over three axes, a periodic one closed, with how
 
 it("holds the states beyond three at the start's values, and leaves planes to other figures", () => {
   const { auv, brake } = problems;
-  const speed = { name: "v", low: 0, high: 2, points: 5 };
-  const problem = readProblem({
+  const speed = { name: "v", low: 0, high: 2, points: 6 };
+  const spec = {
     ...auv,
     system: {
       ...auv.system,
@@ -38,7 +38,8 @@ it("holds the states beyond three at the start's values, and leaves planes to ot
     },
     grid: [...auv.grid, speed],
     start: { ...auv.start, v: 1.5 },
-  });
+  };
+  const problem = readProblem(spec, { detail: 0.8 });
   const values = [sample(problem.task.grid, ([x, y, , v]) => Math.hypot(x, y) - v)];
   const figure = volumeFigure(problem, { times: [0], values }, shown);
   expect(figure?.summary).toContain("at v = 1.5");

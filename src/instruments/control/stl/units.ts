@@ -35,10 +35,9 @@ const base: Readonly<Record<string, readonly [factor: number, ...Dimension]>> = 
 /** The unit of plain numbers. */
 export const dimensionless: Unit = { factor: 1, dimension: [0, 0, 0, 0], name: "1" };
 
-/** The longest unit at the start of `text`, such as `m/s^2`, and how many characters it takes; undefined when there is none. */
+/** The longest unit at the start of `text`, such as `m/s^2` or `1/s`, and how many characters it takes; undefined when there is none. */
 export function readUnit(text: string): { readonly unit: Unit; readonly length: number } | undefined {
-  let unit: Unit | undefined;
-  let length = 0;
+  let [unit, length]: [Unit | undefined, number] = text.startsWith("1/") ? [dimensionless, 1] : [undefined, 0];
   for (;;) {
     const match = /^([/*]?)([A-Za-zµ]+)(?:\^(-?\d+))?/.exec(text.slice(length));
     if (match === null || (unit === undefined) !== (match[1] === "") || !Object.hasOwn(base, match[2])) break;
@@ -48,8 +47,11 @@ export function readUnit(text: string): { readonly unit: Unit; readonly length: 
     unit = { ...(unit === undefined ? part : times(unit, part)), name: text.slice(0, length + match[0].length) };
     length += match[0].length;
   }
-  return unit === undefined ? undefined : { unit, length };
+  return unit === undefined || (length <= 1 && text[0] === "1") ? undefined : { unit, length };
 }
+
+/** The units that others are made of by `*`, `/` and `^`. */
+export const unitNames: readonly string[] = Object.keys(base);
 
 /** The unit that `text` names as a whole; undefined when it names none. */
 export function parseUnit(text: string): Unit | undefined {

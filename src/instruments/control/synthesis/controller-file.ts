@@ -67,7 +67,7 @@ export function encodeController(saved: SavedController): Uint8Array {
     detail: saved.detail,
     isGuaranteed: saved.isGuaranteed,
   };
-  return encodeNpz({ ...arrays, outline: new NdArray(new TextEncoder().encode(JSON.stringify(outline))) });
+  return encodeNpz({ ...arrays, outline: new NdArray(new TextEncoder().encode(JSON.stringify(outline, writeNumber))) });
 }
 
 function outlineOf(
@@ -96,6 +96,12 @@ function outlineOf(
   }
 }
 
+/** JSON has no infinite numbers, which the open sides of a box are: they are written as texts. */
+const writeNumber = (_: string, value: unknown) =>
+  value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY ? String(value) : value;
+const readNumber = (_: string, value: unknown) =>
+  value === "Infinity" || value === "-Infinity" ? Number(value) : value;
+
 /** Reads what `encodeController` wrote. @throws OrreryError `format` for another file. */
 export function decodeController(bytes: Uint8Array, source = "controller"): SavedController {
   const file = decodeNpz(bytes, source);
@@ -108,7 +114,7 @@ export function decodeController(bytes: Uint8Array, source = "controller"): Save
       },
     );
   }
-  const outline = JSON.parse(new TextDecoder().decode(file.array("outline").data as Uint8Array)) as Outline;
+  const outline = JSON.parse(new TextDecoder().decode(file.array("outline").data as Uint8Array), readNumber) as Outline;
   const { delta, margin, detail, isGuaranteed } = outline;
   const outside: OutsideFragment = isGuaranteed ? "refuse" : "approximate";
   const problem = readProblem(outline.problem, { detail, outside });

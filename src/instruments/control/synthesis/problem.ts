@@ -2,10 +2,12 @@ import { OrreryError } from "../../../errors.ts";
 import { hintForName } from "../../../nearest-name.ts";
 import { defineSystem, type SystemSpec } from "../reachability/dynamics.ts";
 import { type AxisSpec, createGrid, type Grid, sample, stateAt } from "../reachability/grid.ts";
+import type { Formula } from "../stl/formula.ts";
 import { parseFormula } from "../stl/parser.ts";
 import { printFormula } from "../stl/printer.ts";
 import type { Region } from "../stl/region.ts";
-import { type CompiledPlan, compilePlan, type OutsideFragment } from "./plan.ts";
+import type { Vocabulary } from "../stl/vocabulary.ts";
+import { type CompiledPlan, compilePlan, isStateFormula, type OutsideFragment } from "./plan.ts";
 import { type ControlTask, checkTask, stateFunction } from "./task.ts";
 
 /** A control problem as data: what a recipe says and what a controller's file keeps. */
@@ -30,11 +32,12 @@ export interface ControlProblem extends CompiledPlan {
  * Reads a problem and checks what it says: equations, units, names, the formula's fragment, the start.
  * @param detail multiplies the number of grid points along every axis.
  * @param source what the formula is called in messages.
+ * @param isCondition whether the formula must speak of the present alone.
  * @throws OrreryError saying what does not fit, with every cause a line when there are several.
  */
 export function readProblem(
   spec: ProblemSpec,
-  { detail = 1, outside = "refuse" as OutsideFragment, source = "formula" } = {},
+  { detail = 1, outside = "refuse" as OutsideFragment, source = "formula", isCondition = false } = {},
 ): ControlProblem {
   const problems: OrreryError[] = [];
   const attempt = <T>(read: () => T): T | undefined => {
@@ -53,7 +56,9 @@ export function readProblem(
   const vocabulary = { states, regions: spec.regions ?? {} };
   const formula = attempt(() => {
     if (spec.formula === "") throw new OrreryError("argument", `${source}: expected what must hold; it is missing`);
-    return parseFormula(spec.formula, vocabulary, { source });
+    return isCondition
+      ? parseCondition(spec.formula, vocabulary, source)
+      : parseFormula(spec.formula, vocabulary, { source });
   });
   const compiled = formula && attempt(() => compilePlan(formula, outside));
   const start = attempt(() => readStart(spec.start, names, grid));
@@ -61,6 +66,15 @@ export function readProblem(
   if (task) attempt(() => checkTask(task));
   if (problems.length > 0 || !task || !compiled || !start) throw joined(problems);
   return { ...compiled, spec, task, start };
+}
+
+/** @throws OrreryError `argument` for a formula that speaks of more than the present. */
+export function parseCondition(text: string, vocabulary: Vocabulary, source: string): Formula {
+  const formula = parseFormula(text, vocabulary, { source });
+  if (isStateFormula(formula)) return formula;
+  throw new OrreryError("argument", `${source}: expected a condition on the state; got ${text}`, {
+    hint: "Temporal formulas are for control synthesize.",
+  });
 }
 
 function readGrid(axes: ProblemSpec["grid"], states: readonly string[], detail: number): Grid {
@@ -83,7 +97,8 @@ function readGrid(axes: ProblemSpec["grid"], states: readonly string[], detail: 
   );
 }
 
-function readStart(start: ProblemSpec["start"], states: readonly string[], grid: Grid | undefined): number[] {
+/** A value for every state. @throws OrreryError `argument` for an unknown state, a missing one, or a value off the grid. */
+export function readStart(start: ProblemSpec["start"], states: readonly string[], grid: Grid | undefined): number[] {
   const stranger = Object.keys(start).find((name) => !states.includes(name));
   if (stranger !== undefined) {
     throw new OrreryError("argument", `start: expected values of states; got ${JSON.stringify(stranger)}`, {
@@ -103,7 +118,7 @@ function readStart(start: ProblemSpec["start"], states: readonly string[], grid:
 }
 
 /** @throws OrreryError `argument` where a predicate is no number on the grid, naming the place. */
-export function checkValues(task: ControlTask): void {
+export function checkValues(task: ControlTask, source = "formula"): void {
   const { grid } = task;
   for (const part of statePartsOf(task.formula)) {
     const value = stateFunction(part, task);
@@ -112,7 +127,7 @@ export function checkValues(task: ControlTask): void {
     const place = stateAt(grid, index).map((v, i) => `${grid.axes[i].name} = ${Number(v.toPrecision(4))}`);
     throw new OrreryError(
       "argument",
-      `formula: expected ${printFormula(part)} to be a number on the grid; got NaN at ${place.join(", ")}`,
+      `${source}: expected ${printFormula(part)} to be a number on the grid; got NaN at ${place.join(", ")}`,
       {
         hint: "Look for the root or the logarithm of a negative number, or 0 / 0.",
       },

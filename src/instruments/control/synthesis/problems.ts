@@ -21,9 +21,9 @@ const auv: ProblemSpec = {
     derivatives: { x: "speed*cos(psi) + current + wx", y: "speed*sin(psi) + wy", psi: "turn" },
   },
   grid: [
-    { name: "x", low: -5, high: 5, points: 41, boundary: "linear" },
-    { name: "y", low: -4, high: 4, points: 33, boundary: "linear" },
-    { name: "psi", low: -Math.PI, high: Math.PI, points: 24, periodic: true },
+    { name: "x", low: -5, high: 5, points: 51, boundary: "linear" },
+    { name: "y", low: -4, high: 4, points: 41, boundary: "linear" },
+    { name: "psi", low: -Math.PI, high: Math.PI, points: 30, periodic: true },
   ],
   formula: "F[0, 9 s] inspect and F[0, 12 s] dock and G[0, 12 s] (not reef and water)",
   regions: {

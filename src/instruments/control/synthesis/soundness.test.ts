@@ -152,12 +152,14 @@ test("formulas become the plans that are sound for them", () => {
 });
 
 test("a controller's file gives the same decisions, and preferred controls are overruled only where they must", async () => {
-  const problem = readProblem(problems.brake, { detail: 0.4 });
+  const before = { kind: "box", states: ["x"], low: [Number.NEGATIVE_INFINITY], high: [1] } as const;
+  const problem = readProblem({ ...problems.brake, regions: { before }, formula: "G[0, 3 s] before" }, { detail: 0.4 });
   const delta = 0.3;
   const tree = await solvePlan(problem.plan, problem.task, { delta, sliceEvery: 0.1, scheme: "high" });
   const saved = decodeController(
     encodeController({ problem, tree, delta, margin: 0.05, detail: 0.4, isGuaranteed: true }),
   );
+  expect(saved.problem.spec.regions).toEqual({ before });
   expect(saved.problem.task.grid.shape).toEqual(problem.task.grid.shape);
   expect(planValue(saved.tree, problem.task.grid, [0.1, 0.4])).toBeCloseTo(
     planValue(tree, problem.task.grid, [0.1, 0.4]),
