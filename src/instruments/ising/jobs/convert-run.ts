@@ -42,11 +42,6 @@ export async function convert(given: ConvertOptions, context: JobContext): Promi
     ...names,
     ...agreement,
   };
-  if (file.spins < model.spins) {
-    context.warn(
-      `The last ${model.spins - file.spins} variables occur in no term: a ${given.to} file does not count them.`,
-    );
-  }
   context.figure(conversionFigure(conversion));
   context.figure(agreementFigure(conversion));
   const content = { ...relation, ...names, from: title, format: given.to, hasAncilla };
@@ -60,15 +55,6 @@ export async function convert(given: ConvertOptions, context: JobContext): Promi
 
 /** The model whose file is written: another kind where a matrix is to hold one. */
 function targetOf(model: IsingModel, { to, target }: ConvertOptions): EquivalentModel {
-  if (to === "qubo-csv" && model.pairs === 0 && !model.hasFields) {
-    throw new OrreryError(
-      "unsupported",
-      "ising convert: a qubo-csv file of no terms does not say how many variables there are",
-      {
-        hint: "Write it as qubo-json.",
-      },
-    );
-  }
   if (!to.startsWith("matrix")) {
     if (target === undefined) return { model, factor: 1, offset: 0, hasAncilla: false };
     throw new OrreryError(

@@ -18,6 +18,7 @@ import type { FreeEnergyFlags } from "./free-energy.ts";
 import { exactValues, type FreeEnergyTask, meanFieldValues, temperingValues } from "./free-energy-methods.ts";
 import { networkValues } from "./free-energy-network.ts";
 import { type Instance, openInstance } from "./instance.ts";
+import { commandOn } from "./instance-words.ts";
 import { temperaturesOf } from "./temperatures.ts";
 
 /** Everything that was measured. */
@@ -39,7 +40,7 @@ export async function freeEnergy(given: FreeEnergyFlags, context: JobContext): P
   );
   const curves = { values, spins: model.spins, isGeometric: given.training.shape === "geometric" };
   await show(curves, measured, context);
-  return outcomeOf(instance, curves, measured);
+  return outcomeOf(instance, curves, { measured, flags: given });
 }
 
 async function measure(task: FreeEnergyTask): Promise<Measured> {
@@ -85,7 +86,11 @@ function bestOf(values: readonly JudgedValue[]): JudgedValue | undefined {
   return estimates.sort((a, b) => a.error - b.error)[0] ?? trusted.sort((a, b) => a.freeEnergy - b.freeEnergy)[0];
 }
 
-function outcomeOf({ title, model }: Instance, { values }: FreeEnergyCurves, measured: Measured): Outcome {
+function outcomeOf(
+  { title, model }: Instance,
+  { values }: FreeEnergyCurves,
+  { measured, flags }: { readonly measured: Measured; readonly flags: FreeEnergyFlags },
+): Outcome {
   const coldest = values[values.length - 1].beta;
   const best = bestOf(values.filter(({ beta }) => beta === coldest));
   const doubted = values.filter(({ doubts }) => doubts.length > 0);
@@ -103,7 +108,7 @@ function outcomeOf({ title, model }: Instance, { values }: FreeEnergyCurves, mea
     headlines: headlinesOf(values, { best, doubted: doubted.length, spins: model.spins }),
     next: [
       {
-        command: `orrery ising sample --beta ${shown(coldest)}`,
+        command: commandOn("sample", flags, `--beta ${Number(coldest.toPrecision(6))}`),
         why: "States at the coldest temperature, with what speaks against them.",
       },
     ],

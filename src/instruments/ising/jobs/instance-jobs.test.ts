@@ -108,15 +108,19 @@ describe("ising convert", () => {
     const table = write("profit.csv", "i,j,q\n0,0,3\n0,1,-4\n1,1,2\n3,3,0\n");
     const made = await convert(table, { sense: "maximize", to: "qubo-csv" });
     expect(made.outcome.next?.[0].command).toBe("orrery ising solve RUN/artifacts/instance.csv --sense maximize");
-    expect(made.warnings).toEqual(["The last 2 variables occur in no term: a qubo-csv file does not count them."]);
+    expect(made.warnings).toEqual([]);
+    expect((await readInstance(made.file("instance.csv"))).spins).toBe(4);
     expect(made.outcome.summary).toContain("value = the file's value, exactly on all 16 states");
   });
 
-  test("refuses a target where the format has one of its own, and a table that would be empty", async () => {
+  test("refuses a target where the format has one of its own", async () => {
     const graph = convert(write("edge.txt", "2 1\n1 2 1\n"), { to: "rudy", target: "qubo" });
     await expect(graph).rejects.toThrow("expected a matrix to be written; got --to rudy");
-    const empty = convert(write("empty.txt", "3 0\n"), { to: "qubo-csv" });
-    await expect(empty).rejects.toMatchObject({ hint: "Write it as qubo-json." });
+  });
+
+  test("of a graph without edges keeps its variables", async () => {
+    const made = await convert(write("edgeless.txt", "3 0\n"), { to: "qubo-csv" });
+    expect((await readInstance(made.file("instance.csv"))).spins).toBe(3);
   });
 });
 

@@ -16,6 +16,7 @@ import {
 } from "../report/samples.ts";
 import { countText, shown } from "../report/text.ts";
 import { type Instance, objectiveName, openInstance } from "./instance.ts";
+import { commandOn } from "./instance-words.ts";
 import type { SampleFlags } from "./sample.ts";
 import { betaOf, exactSeconds } from "./sample-beta.ts";
 import { type Drawn, drawSamples } from "./sample-methods.ts";
@@ -36,7 +37,7 @@ export async function sample(given: SampleFlags, context: JobContext): Promise<O
   await keepSamples(series, context);
   const doubts = [...drawn.doubts, ...exactDoubts(drawn, exactEnergy)];
   for (const doubt of doubts) context.warn(doubt);
-  return outcomeOf(instance, { drawn, series, doubts: doubts.length });
+  return outcomeOf(instance, { drawn, series, doubts: doubts.length, flags: given });
 }
 
 async function exactEnergyOf(model: IsingModel, beta: number, context: JobContext): Promise<number | undefined> {
@@ -108,7 +109,17 @@ async function keepSamples(
 
 function outcomeOf(
   { title, model }: Instance,
-  { drawn, series, doubts }: { readonly drawn: Drawn; readonly series: SampleSeries; readonly doubts: number },
+  {
+    drawn,
+    series,
+    doubts,
+    flags,
+  }: {
+    readonly drawn: Drawn;
+    readonly series: SampleSeries;
+    readonly doubts: number;
+    readonly flags: SampleFlags;
+  },
 ): Outcome {
   const { objective, beta, exactEnergy } = series;
   const mean = model.objectiveOf(drawn.meanEnergy);
@@ -133,7 +144,10 @@ function outcomeOf(
     summary: `${countText(drawn.states.length, "sample")} of ${title} at β = ${shown(beta)}, temperature ${shown(1 / beta)}: mean ${objective} ${shown(mean)} ± ${shown(drawn.error)}${exact}. ${trust}`,
     headlines,
     next: [
-      { command: "orrery ising free-energy", why: "Free energy, energy and entropy over a range of temperatures." },
+      {
+        command: commandOn("free-energy", flags),
+        why: "Free energy, energy and entropy over a range of temperatures.",
+      },
     ],
   };
 }

@@ -50,6 +50,8 @@ describe("ising sample", () => {
       const names = made.figures.map(({ name }) => name);
       expect(names.slice(0, 3)).toEqual(["energies", "magnetization", "overlaps"]);
       expect(names.includes("ladder")).toBe(method === "tempering");
+      const { instance, format } = sk20;
+      expect(made.outcome.next?.[0].command).toBe(`orrery ising free-energy ${instance} --format ${format}`);
     },
   );
 
@@ -109,6 +111,8 @@ describe("ising free-energy", () => {
     const cold = rowsOf(made, "TAP").at(-1);
     expect(cold?.trusted).toMatch(/^no: /);
     expect(made.outcome.summary).toContain("Exact by enumeration.");
+    const { instance, format } = sk20;
+    expect(made.outcome.next?.[0].command).toBe(`orrery ising sample ${instance} --format ${format} --beta 3`);
     const names = ["free-energy", "difference", "energy", "entropy", "weights", "estimates"];
     expect(made.figures.map(({ name }) => name)).toEqual(names);
   });
