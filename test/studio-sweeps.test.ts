@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findJob } from "../src/instruments/registry.ts";
@@ -98,5 +99,70 @@ describe("sweeps in the studio", () => {
       expect((await fetch(`${studio.address}/api/runs/${id}`)).status, id).toBe(404);
     }
     expect((await fetch(`${studio.address}/api/sweeps/nothing`)).status).toBe(404);
+  });
+
+  it.each(["light", "dark"] as const)(
+    "are started from the form of a job by keys, cancelled and resumed, %s",
+    async (colorScheme) => {
+      const { page, context } = await studio.open("/jobs/labels/train", { colorScheme });
+      await page.getByRole("textbox", { name: /^Epochs\b/ }).fill("300");
+      await page.getByRole("button", { name: "Sweep…" }).press("Enter");
+      const panel = page.getByRole("group", { name: "Sweep" });
+      await panel.getByRole("textbox", { name: "Values of option 1" }).fill("0, 1, 2");
+      await panel.getByRole("button", { name: "Vary another option" }).press("Enter");
+      await panel.getByRole("combobox", { name: "Option 2", exact: true }).selectOption("learningRate");
+      await panel.getByRole("combobox", { name: "How to vary option 2" }).selectOption("log");
+      await panel.getByText("learningRate: a range goes from a number to a larger one").waitFor();
+      await panel.getByRole("textbox", { name: "From, option 2" }).fill("1e-3");
+      await panel.getByRole("textbox", { name: "To, option 2" }).fill("0.1");
+      await panel.getByRole("textbox", { name: "Draws for each combination" }).fill("2");
+      await panel.getByRole("button", { name: "Start 6 trials" }).waitFor();
+      expect(await violationsOf(page)).toEqual([]);
+      await takePicture(page, `sweep-panel-${colorScheme}`);
+      if (colorScheme === "dark") return studio.leave(context);
+      await panel.getByRole("textbox", { name: "Trials at once" }).press("Enter");
+      await page.getByRole("heading", { name: /^sweep-labels-train-/, level: 1 }).waitFor();
+      await page.getByText("drawn from 0.001 … 0.1, logarithmically").waitFor();
+      const trials = page.getByRole("region", { name: "Table of trials" });
+      await trials.getByText("running").first().waitFor();
+      await page.locator("body").press("c");
+      await page.getByRole("button", { name: "Resume" }).waitFor();
+      expect(await trials.getByText("running").count()).toBe(0);
+      expect(await trials.getByText("waiting").count()).toBeGreaterThan(0);
+      expect(await violationsOf(page)).toEqual([]);
+      await page.locator("body").press("r");
+      await trials.getByText("running").first().waitFor();
+      await page.getByRole("button", { name: "Cancel" }).press("Enter");
+      await page.getByRole("button", { name: "Resume" }).waitFor();
+      return studio.leave(context);
+    },
+    120_000,
+  );
+
+  it("are refused in words where they cannot be, and leave no folder", async () => {
+    const before = readdirSync(studio.root).sort();
+    const headers = { "x-orrery-token": studio.token, "content-type": "application/json" };
+    const recipe = { job: "labels train", options: {} };
+    const post = async (path: string, body: unknown) => {
+      const answer = await fetch(`${studio.address}/api/sweeps${path}`, {
+        method: "POST",
+        headers,
+        body: JSON.stringify(body),
+      });
+      return [answer.status, await answer.text()] as const;
+    };
+    expect(await post("", { recipe, plan: { grid: { method: ["elr", "nothing"] } } })).toEqual([
+      422,
+      expect.stringMatching(/method: expected one of .*nothing/),
+    ]);
+    expect(await post("", { recipe, plan: {} })).toEqual([422, expect.stringContaining("no option is varied")]);
+    const many = { grid: { seed: [0, 1] }, random: { rate: { from: 0, to: 1 } }, trials: 1e9 };
+    expect(await post("", { recipe, plan: many })).toEqual([422, expect.stringContaining("at most 2000 trials")]);
+    expect(await post("/nothing/cancel", {})).toEqual([404, expect.any(String)]);
+    expect(await post("/..%2fruns/resume", {})).toEqual([404, expect.any(String)]);
+    expect(await post("/prepared/cancel", {})).toEqual([409, expect.any(String)]);
+    const unasked = await fetch(`${studio.address}/api/sweeps/prepared/resume`, { method: "POST" });
+    expect(unasked.status).toBe(401);
+    expect(readdirSync(studio.root).sort()).toEqual(before);
   });
 });

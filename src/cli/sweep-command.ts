@@ -109,7 +109,8 @@ async function runPrepared(folder: string, job: AnyJob, parallel: number): Promi
     process.stdout.write(`${compareText(job, runs)}\n\n`);
     const states = Object.entries(counts).map(([state, n]) => `${n} ${state}`);
     process.stdout.write(`sweep: ${states.join(", ")} in ${shownPath(folder)}\n`);
-    if (signal.aborted) return 130;
+    const isStopped = signal.aborted || counts.waiting !== undefined || counts.cancelled !== undefined;
+    if (isStopped) return 130;
     return counts.failed === undefined ? 0 : 1;
   } finally {
     stop();

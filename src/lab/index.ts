@@ -38,7 +38,8 @@ export {
   type SavedState,
 } from "./job.ts";
 export { lookOf, pathOption, seedOption } from "./options.ts";
+export { requestCancel } from "./runs/cancel-request.ts";
 export type { RunEvent } from "./runs/run-event.ts";
 export { findRun, listRuns, type Run, readFigures, readRun } from "./runs/run-folder.ts";
-export { type FinishedRun, type RunOptions, requestCancel, runJob } from "./runs/run-job.ts";
+export { type FinishedRun, type RunOptions, runJob } from "./runs/run-job.ts";
 export type { RunRecord, RunState } from "./runs/run-record.ts";

@@ -76,6 +76,8 @@ export interface SweepRow {
   readonly states: Readonly<Partial<Record<TrialState, number>>>;
   /** The options that are varied. */
   readonly varied: readonly string[];
+  /** Whether a process begins its trials now. */
+  readonly isGoing: boolean;
 }
 
 /** A trial that has not begun has no run. */
@@ -124,6 +126,8 @@ export type Resolution =
       readonly options: Readonly<Record<string, unknown>>;
       readonly origins: Readonly<Record<string, string>>;
       readonly yaml: string;
+      /** What its text varies. */
+      readonly sweep?: SweepPlan;
     }
   | { readonly ok: false; readonly problems: readonly string[]; readonly hint?: string };
 

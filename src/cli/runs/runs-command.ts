@@ -73,7 +73,7 @@ async function cancel(wanted: string, flags: Flags): Promise<void> {
       hint: `orrery runs list --state running shows those that run.`,
     });
   }
-  const { requestCancel } = await import("../../lab/runs/run-job.ts");
+  const { requestCancel } = await import("../../lab/runs/cancel-request.ts");
   requestCancel(run.folder);
   process.stdout.write(`${run.id}: asked to stop after its step\n`);
 }

@@ -16,7 +16,8 @@ const range = z.strictObject({
   whole: z.boolean().default(false).describe("Whether only whole numbers are drawn."),
 });
 
-const sweepFields = z.strictObject({
+/** What a sweep varies, as recipes and the studio give it. */
+export const sweepFields = z.strictObject({
   grid: z
     .record(z.string(), z.array(cell).min(1))
     .default({})

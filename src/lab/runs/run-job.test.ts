@@ -6,10 +6,11 @@ import { z } from "zod";
 import { ndarray } from "../../engine/index.ts";
 import { OrreryError } from "../../errors.ts";
 import { defineJob } from "../job.ts";
+import { requestCancel } from "./cancel-request.ts";
 import { readMetrics } from "./metric-log.ts";
 import type { RunEvent } from "./run-event.ts";
 import { findRun, listRuns, readFigures, readRun, runFiles } from "./run-folder.ts";
-import { requestCancel, runJob } from "./run-job.ts";
+import { runJob } from "./run-job.ts";
 import { lockRun } from "./run-lock.ts";
 
 type State = { readonly step: number; readonly arrays: { readonly sum: unknown } };

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
 import { OrreryError } from "../../errors.ts";
 import type { AnyJob, JobDefinition, PartialOptions } from "../job.ts";
 import { writeRecipe } from "../recipes/recipe-text.ts";
 import { presetLayer, type ResolvedOptions, resolveOptions } from "../recipes/resolve-options.ts";
+import { watchForCancel } from "./cancel-request.ts";
 import type { RunEnd, RunEvent } from "./run-event.ts";
 import { readRun, replaceFileSync, runFiles } from "./run-folder.ts";
 import { lockRun } from "./run-lock.ts";
@@ -23,9 +24,6 @@ export interface RunOptions extends RunTitle {
 /** How a run ended, and where it is. A failure also carries what was thrown. */
 export type FinishedRun = RunEnd & { readonly folder: string; readonly cause?: unknown };
 
-/** How often a running job looks whether somebody asked it to stop. */
-const lookEveryMs = 500;
-
 function errorOf(cause: unknown): RunError {
   if (cause instanceof OrreryError) return { code: cause.code, message: cause.message, hint: cause.hint };
   return { code: "bug", message: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) };
@@ -33,23 +31,6 @@ function errorOf(cause: unknown): RunError {
 
 const isCancellation = (cause: unknown) =>
   (cause instanceof OrreryError && cause.code === "cancelled") || (cause as Error | undefined)?.name === "AbortError";
-
-/** A signal that is aborted with `own`, or when somebody writes the request into the folder. */
-function watchForCancel(folder: string, own: AbortSignal | undefined): { signal: AbortSignal; stop: () => void } {
-  const request = new AbortController();
-  const path = join(folder, runFiles.cancelRequest);
-  rmSync(path, { force: true });
-  const timer = setInterval(() => existsSync(path) && request.abort(), lookEveryMs);
-  timer.unref();
-  const signal = own === undefined ? request.signal : AbortSignal.any([own, request.signal]);
-  return {
-    signal,
-    stop: () => {
-      clearInterval(timer);
-      rmSync(path, { force: true });
-    },
-  };
-}
 
 async function attempt(
   job: AnyJob,
@@ -115,9 +96,4 @@ export async function runJob<J extends { readonly options: AnyJob["options"] }>(
   const own = job as unknown as AnyJob;
   const given = { values: options as Readonly<Record<string, unknown>>, locate: () => "given", folder: process.cwd() };
   return runResolved(own, resolveOptions(own, [...presetLayer(own, run.preset), given]), run);
-}
-
-/** Asks the process that writes a run to stop after its step, wherever it is. */
-export function requestCancel(folder: string): void {
-  replaceFileSync(join(folder, runFiles.cancelRequest), new Date().toISOString());
 }

@@ -13,12 +13,18 @@ function holderOf(path: string): RunProcess | undefined {
   }
 }
 
+/** Whether a living process of this machine, or one of another, holds the folder of a run or a sweep. */
+export function isHeld(folder: string): boolean {
+  const holder = holderOf(join(folder, runFiles.lock));
+  return holder !== undefined && isAlive(holder) !== false;
+}
+
 /**
- * Takes the right to write into a run's folder, which one process has at a time; what a dead process left is taken over.
+ * Takes the right to write into a run's folder, or to start the trials of a sweep's, which one process has at a time; what a dead process left is taken over.
  * @returns what gives it back
  * @throws OrreryError `argument` when a living process has it.
  */
-export function lockRun(folder: string): () => void {
+export function lockRun(folder: string, what: "run" | "sweep" = "run"): () => void {
   const path = join(folder, runFiles.lock);
   const own = JSON.stringify(ownProcess());
   for (let attempt = 0; attempt < 3; attempt++) {
@@ -30,7 +36,7 @@ export function lockRun(folder: string): () => void {
     }
     const holder = holderOf(path);
     if (holder !== undefined && isAlive(holder) !== false) {
-      throw new OrreryError("argument", `${folder}: process ${holder.pid} on ${holder.host} is writing this run`, {
+      throw new OrreryError("argument", `${folder}: process ${holder.pid} on ${holder.host} is writing this ${what}`, {
         hint: `Wait for it, stop it with orrery runs cancel, or, when that machine is gone, remove ${path}.`,
       });
     }

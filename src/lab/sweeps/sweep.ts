@@ -6,7 +6,9 @@ import { nestOptions } from "../recipes/flatten-options.ts";
 import type { SweepPlan } from "../recipes/recipe.ts";
 import { writeRecipe } from "../recipes/recipe-text.ts";
 import { type OptionLayer, resolveOptions } from "../recipes/resolve-options.ts";
+import { watchForCancel } from "../runs/cancel-request.ts";
 import { findRunIn, type Run, replaceFileSync, runFiles } from "../runs/run-folder.ts";
+import { lockRun } from "../runs/run-lock.ts";
 import { expandPlan, type TrialOptions, trialId } from "./expand-plan.ts";
 import { runTrial } from "./trial-process.ts";
 
@@ -108,10 +110,24 @@ export interface SweepOptions {
 
 /**
  * Runs the trials of a prepared sweep that are not done, each in a process of its own; one that was interrupted, cancelled
- * or failed goes on from its checkpoints. Call it again after a kill: what is done is not done twice.
+ * or failed goes on from its checkpoints. Call it again after a kill: what is done is not done twice. An abort, or a request by
+ * `requestCancel`, stops the running trials after their step and begins no other.
  * @returns how many trials are in each state
+ * @throws OrreryError `argument` while another process is at it
  */
 export async function runSweep(folder: string, options: SweepOptions): Promise<Readonly<Record<string, number>>> {
+  readSweep(folder);
+  const release = lockRun(folder, "sweep");
+  const { signal, stop } = watchForCancel(folder, options.signal);
+  try {
+    return await runTrials(folder, { ...options, signal });
+  } finally {
+    stop();
+    release();
+  }
+}
+
+async function runTrials(folder: string, options: SweepOptions): Promise<Readonly<Record<string, number>>> {
   const { observer = () => {}, signal, command } = options;
   const all = sweepRuns(folder);
   const counts: Record<string, number> = {};

@@ -74,7 +74,7 @@ export function studioApp({ root, folder, command, token, port, web, uploadLimit
     context.json(await estimateRecipe(await jsonBody(context, recipeInput), folder)),
   );
   app.route("/api/runs", runRoutes({ index, command, folder }));
-  app.route("/api/sweeps", sweepRoutes(index));
+  app.route("/api/sweeps", sweepRoutes({ index, command, folder }));
   app.route("/api/comparisons", comparisonRoutes(index));
   app.route("/api/files", fileRoutes({ folder, index }));
   app.route("/api/uploads", uploadRoutes({ root, limit: uploadLimit }));

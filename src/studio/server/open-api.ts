@@ -3,7 +3,7 @@ import { instruments } from "../../instruments/registry.ts";
 import { optionSchema } from "../../lab/recipes/option-schema.ts";
 import { annotationFields } from "../../lab/runs/annotations.ts";
 import { version } from "../../lab/runs/environment.ts";
-import { recipeInput } from "./request-fields.ts";
+import { recipeInput, sweepInput } from "./request-fields.ts";
 
 interface Route {
   readonly method: "get" | "post" | "put" | "delete";
@@ -106,6 +106,14 @@ export const apiRoutes: readonly Route[] = [
     answers: "application/json",
   },
   { method: "get", path: "/api/sweeps", summary: "All sweeps, newest first.", answers: "application/json" },
+  { method: "post", path: "/api/sweeps", summary: "Start a sweep.", body: sweepInput, answers: "application/json" },
+  {
+    method: "post",
+    path: "/api/sweeps/{id}/cancel",
+    summary: "Ask its trials to stop after their step, and begin no other.",
+    answers: "application/json",
+  },
+  { method: "post", path: "/api/sweeps/{id}/resume", summary: "Go on with it.", answers: "application/json" },
   { method: "get", path: "/api/sweeps/{id}", summary: "A sweep with its trials.", answers: "application/json" },
   {
     method: "get",

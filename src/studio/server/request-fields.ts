@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sweepFields } from "../../lab/recipes/recipe.ts";
 
 /** A recipe as the page sends it: its text, or the values of a form. */
 export const recipeInput = z.union([
@@ -10,3 +11,6 @@ export const recipeInput = z.union([
     options: z.record(z.string(), z.unknown()).default({}).describe("Options of the job."),
   }),
 ]);
+
+/** A sweep as the page sends it: what all trials share, and what varies. */
+export const sweepInput = z.strictObject({ recipe: recipeInput, plan: sweepFields });

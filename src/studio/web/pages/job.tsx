@@ -6,6 +6,7 @@ import type { Estimate as EstimateAnswer, InstrumentInfo, JobInfo, Resolution, R
 import { FormFieldView } from "../parts/form-field.tsx";
 import { LoadError } from "../parts/load-error.tsx";
 import { sayError } from "../parts/messages.tsx";
+import { SweepPanel } from "../parts/sweep-panel.tsx";
 import { ask } from "../state/api-client.ts";
 import { type FormValues, fieldsOf, valueAt } from "../state/form.ts";
 import { go } from "../state/route.ts";
@@ -98,6 +99,7 @@ function Form({ job, start }: { readonly job: JobInfo; readonly start: FormValue
   const [source, setSource] = useState<Source>({ preset: firstPreset, values: start });
   const [name, setName] = useState("");
   const [isStarting, setIsStarting] = useState(false);
+  const [sweeps, setSweeps] = useState(false);
   const fields = useMemo(() => fieldsOf(job.schema as OptionSchema), [job]);
   const { resolution, estimate } = useResolution(job.name, source);
   const resolved = resolution?.ok === true ? resolution : undefined;
@@ -118,20 +120,20 @@ function Form({ job, start }: { readonly job: JobInfo; readonly start: FormValue
     const { [path]: _, ...others } = formValues();
     setSource({ preset, values: value === undefined ? others : { ...others, [path]: value } });
   };
+  const recipe = isText
+    ? source
+    : {
+        job: job.name,
+        options: nestOptions(source.values),
+        ...(preset === "" ? {} : { preset }),
+        ...(name === "" ? {} : { name }),
+      };
   const begin = async () => {
     setIsStarting(true);
     try {
-      const base = isText
-        ? source
-        : {
-            job: job.name,
-            options: nestOptions(source.values),
-            ...(preset === "" ? {} : { preset }),
-            ...(name === "" ? {} : { name }),
-          };
       const answer = await ask<{ readonly id?: string; readonly problems?: readonly string[] }>("/runs", {
         method: "POST",
-        body: base,
+        body: recipe,
       });
       if (answer.id !== undefined) go(`/runs/${answer.id}`);
       else sayError(new Error((answer.problems ?? ["the recipe is not right"]).join("; ")));
@@ -174,9 +176,13 @@ function Form({ job, start }: { readonly job: JobInfo; readonly start: FormValue
             change={(value) => change(field.path, value)}
           />
         ))}
+        {sweeps && <SweepPanel recipe={recipe} fields={fields} plan={resolved?.sweep} />}
         <div class="actions sticky">
-          <button type="submit" class="primary" disabled={resolution?.ok !== true || isStarting}>
-            {isStarting ? "Starting…" : "Start"}
+          <button type="submit" class={sweeps ? "" : "primary"} disabled={resolution?.ok !== true || isStarting}>
+            {isStarting ? "Starting…" : sweeps ? "Start one run" : "Start"}
+          </button>
+          <button type="button" aria-expanded={sweeps} onClick={() => setSweeps(!sweeps)}>
+            Sweep…
           </button>
           <Estimate estimate={estimate} />
         </div>

@@ -4,9 +4,12 @@ import { formatDuration, formatTime } from "../../../lab/figures/quantities.ts";
 import type { SweepDetail } from "../../api.ts";
 import { FigureView } from "../parts/figure-view.tsx";
 import { LoadError } from "../parts/load-error.tsx";
+import { say, sayError } from "../parts/messages.tsx";
 import { Select } from "../parts/select.tsx";
 import { SweepProgress } from "../parts/sweep-progress.tsx";
 import { TrialTable } from "../parts/trial-table.tsx";
+import { ask } from "../state/api-client.ts";
+import { useKeys } from "../state/keys.ts";
 import { useLoad } from "../state/use-load.ts";
 
 /** What the options were given: lists, and ranges that values were drawn from. */
@@ -70,9 +73,25 @@ function Results({ sweep }: { readonly sweep: SweepDetail }) {
   );
 }
 
+async function act(id: string, what: "cancel" | "resume", done: () => void): Promise<void> {
+  try {
+    await ask(`/sweeps/${id}/${what}`, { method: "POST" });
+    say(what === "cancel" ? "Asked to stop after the running trials' step." : "Going on.");
+    done();
+  } catch (cause) {
+    sayError(cause);
+  }
+}
+
 /** A sweep: what varies, how far it is, its trials, and what came out over the options. */
 export function SweepPage({ id }: { readonly id: string }) {
-  const { value: sweep, error } = useLoad<SweepDetail>(`/sweeps/${id}`, 2000);
+  const { value: sweep, error, reload } = useLoad<SweepDetail>(`/sweeps/${id}`, 2000);
+  const isGoing = sweep?.isGoing === true;
+  const isLeft = sweep !== undefined && !isGoing && (sweep.states.done ?? 0) < sweep.total;
+  useKeys({
+    ...(isGoing ? { c: () => void act(id, "cancel", reload) } : {}),
+    ...(isLeft ? { r: () => void act(id, "resume", reload) } : {}),
+  });
   if (sweep === undefined) {
     return (
       <main id="main">
@@ -81,8 +100,6 @@ export function SweepPage({ id }: { readonly id: string }) {
       </main>
     );
   }
-  const { states, total } = sweep;
-  const isQuiet = (states.running ?? 0) === 0 && (states.done ?? 0) < total;
   const seconds = sweep.trials.reduce((sum, trial) => sum + (trial.seconds ?? 0), 0);
   return (
     <main id="main" class="wide">
@@ -94,11 +111,23 @@ export function SweepPage({ id }: { readonly id: string }) {
       <p class="progress" role="status">
         <SweepProgress sweep={sweep} />
       </p>
-      {isQuiet && (
-        <p class="muted">
-          No trial runs now. To go on: <code>orrery sweep {sweep.folder}</code>
-        </p>
-      )}
+      <div class="actions">
+        {isGoing && (
+          <button type="button" onClick={() => void act(id, "cancel", reload)}>
+            Cancel
+          </button>
+        )}
+        {isLeft && (
+          <>
+            <button type="button" class="primary" onClick={() => void act(id, "resume", reload)}>
+              Resume
+            </button>
+            <p class="muted">
+              No trial is begun now. On the command line: <code>orrery sweep {sweep.folder}</code>
+            </p>
+          </>
+        )}
+      </div>
       <section aria-labelledby="plan-title">
         <h2 id="plan-title">What varies</h2>
         <Plan plan={sweep.plan} />

@@ -13,7 +13,7 @@ export function SweepsPage() {
       <LoadError error={error} />
       {sweeps?.length === 0 && (
         <p>
-          No sweeps yet. One is started on the command line:{" "}
+          No sweeps yet. One is started by <em>Sweep…</em> on a job's page, or on the command line:{" "}
           <code>orrery sweep labels train --vary method=elr,gce --vary seed=0,1,2</code>
         </p>
       )}
