@@ -146,16 +146,54 @@ function taken(input: AuditInput, kept: Int32Array): Omit<CheckedInput, "rejecte
   };
 }
 
-/** Notes on class sizes that an audit cannot do much with. */
+/** Names for a sentence: a few of them, and how many more there are. */
+function some(names: readonly string[]): string {
+  const [shown, more] = [names.slice(0, 8), names.length - 8];
+  return more > 0 ? `${shown.join(", ")} and ${more.toLocaleString("en-US")} more` : shown.join(", ");
+}
+
+/** Notes on classes that an audit cannot do much with, or that are likely meant to be one. */
 function classNotes({ labels, classNames }: AuditInput): string[] {
   const counts = new Int32Array(classNames.length);
   for (const label of labels.data) counts[label]++;
   const named = (test: (count: number) => boolean) => classNames.filter((_, k) => test(counts[k]));
   const absent = named((count) => count === 0);
   const few = named((count) => count > 0 && count < 10);
+  const alike = new Map<string, string[]>();
+  for (const name of classNames) {
+    const plain = name.trim().toLowerCase();
+    alike.set(plain, [...(alike.get(plain) ?? []), JSON.stringify(name)]);
+  }
+  const pairs = [...alike.values()].filter((names) => names.length > 1).map((names) => names.join(" and "));
   return [
-    ...(absent.length > 0 ? [`No row is labelled ${absent.join(", ")}.`] : []),
-    ...(few.length > 0 ? [`Fewer than ten rows are labelled ${few.join(", ")}: too few to judge their labels.`] : []),
+    ...(absent.length > 0 ? [`No row is labelled ${some(absent)}.`] : []),
+    ...(few.length > 0 ? [`Fewer than ten rows are labelled ${some(few)}: too few to judge their labels.`] : []),
+    ...(pairs.length > 0
+      ? [`Classes whose names differ in spaces or capitals alone: ${some(pairs)}. Should they be one?`]
+      : []),
+  ];
+}
+
+/** Notes on features that say where a row stands rather than what it is. */
+function featureNotes({ inputs, featureNames }: AuditInput): string[] {
+  if (inputs === undefined || inputs.shape.length !== 2 || featureNames === undefined || inputs.shape[0] < 10)
+    return [];
+  const [count, width] = inputs.shape;
+  const numbers = featureNames.filter((_, j) => {
+    const step = Number(inputs.data[width + j]) - Number(inputs.data[j]);
+    for (let row = 1; row < count; row++) {
+      if (Number(inputs.data[row * width + j]) - Number(inputs.data[(row - 1) * width + j]) !== step) return false;
+    }
+    return step !== 0;
+  });
+  const ids = featureNames.filter((name) => /^(id|index|row|unnamed.*)$/i.test(name.trim()) && !numbers.includes(name));
+  return [
+    ...(numbers.length > 0
+      ? [`Counts the rows and is taken as a feature: ${some(numbers)}. Leave it out with ignore.`]
+      : []),
+    ...(ids.length > 0
+      ? [`Looks like a name of rows and is taken as a feature: ${some(ids)}. Leave it out with ignore.`]
+      : []),
   ];
 }
 
@@ -201,11 +239,8 @@ export function checkInput(input: AuditInput): CheckedInput {
     rejected: [...(input.rejected ?? []), ...rejected].sort((a, b) => a.row - b.row),
     notes: [
       ...classNotes(usable),
-      ...(constant.length > 0
-        ? [
-            `The same in every row, so of no use: ${constant.slice(0, 8).join(", ")}${constant.length > 8 ? " and more" : ""}.`,
-          ]
-        : []),
+      ...featureNotes(usable),
+      ...(constant.length > 0 ? [`The same in every row, so of no use: ${some(constant)}.`] : []),
     ],
   };
 }

@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadUsps, withNoise } from "../../../../test/kit/noisy-labels.ts";
 import { type Dataset, loadDigits } from "../../../data/index.ts";
-import { key, NdArray } from "../../../engine/index.ts";
+import { key, NdArray, sampleUniform } from "../../../engine/index.ts";
 import { OrreryError } from "../../../errors.ts";
+import { checkFigure } from "../../../lab/index.ts";
 import { confidentJoint, labelIssues } from "../confident-learning/index.ts";
+import { auditFigures } from "../reports/audit.ts";
 import { type AuditEvent, type AuditOptions, auditLabels } from "./audit.ts";
 import type { AuditInput } from "./audit-input.ts";
 import { outOfFoldProbabilities } from "./out-of-fold.ts";
@@ -167,6 +169,66 @@ describe("what is to be audited", () => {
     ]);
     expect(Array.from(result.rows)).toEqual([11, 12, 13]);
     expect(result.notes.join(" ")).toContain("Fewer than ten rows are labelled cat, dog");
+  });
+
+  it("is told of classes that are likely one and of features that number the rows", async () => {
+    const count = 24;
+    const draws = sampleUniform(key(2), count, "float64");
+    const inputs = new NdArray<"float32">(
+      Float32Array.from({ length: 2 * count }, (_, i) => (i % 2 ? draws[i >> 1] : i >> 1)),
+      [count, 2],
+    );
+    const data = Float32Array.from({ length: 3 * count }, (_, i) => (i % 3 === Math.floor(i / 3) % 3 ? 0.8 : 0.1));
+    const { notes } = await auditLabels(
+      {
+        labels: new NdArray<"int32">(Int32Array.from({ length: count }, (_, i) => i % 3)),
+        classNames: ["cat", "dog", "Cat "],
+        ...{ inputs, featureNames: ["place", "ID"], probabilities: new NdArray<"float32">(data, [count, 3]) },
+      },
+      { key: key(1), neighbors: 0 },
+    );
+    expect(notes).toEqual([
+      "Fewer than ten rows are labelled cat, dog, Cat : too few to judge their labels.",
+      'Classes whose names differ in spaces or capitals alone: "cat" and "Cat ". Should they be one?',
+      "Counts the rows and is taken as a feature: place. Leave it out with ignore.",
+      "Looks like a name of rows and is taken as a feature: ID. Leave it out with ignore.",
+    ]);
+  });
+
+  it("may have hundreds of classes or three rows: what is told and drawn stays readable", async () => {
+    const [count, classes] = [2000, 300];
+    const data = new Float32Array(count * classes).fill(0.1 / (classes - 1));
+    for (let row = 0; row < count; row++) data[row * classes + ((row * 7) % classes)] = 0.9;
+    const many = await auditLabels(
+      {
+        labels: new NdArray<"int32">(
+          Int32Array.from({ length: count }, (_, row) => (row % 10 === 3 ? row : row * 7) % classes),
+        ),
+        classNames: Array.from({ length: classes }, (_, k) => `class ${k}`),
+        probabilities: new NdArray<"float32">(data, [count, classes]),
+      },
+      { key: key(1), replicates: 20 },
+    );
+    expect(many.notes.join("").length).toBeLessThan(300);
+    expect(many.transition.noiseRate.high).toBeLessThan(0.5);
+    for (const figure of auditFigures(many)) {
+      checkFigure(figure);
+      expect(figure.table.rows.length, figure.name).toBeLessThanOrEqual(4000);
+      if (figure.name === "classes" || figure.name === "estimated-transition") {
+        expect(figure.summary).toMatch(/Shown are the 60 .*300/);
+      }
+    }
+    const few = await auditLabels(
+      {
+        labels: new NdArray<"int32">(Int32Array.of(0, 1, 1)),
+        classNames: ["cat", "dog"],
+        probabilities: new NdArray<"float32">(Float32Array.of(0.9, 0.1, 0.2, 0.8, 0.6, 0.4), [3, 2]),
+      },
+      { key: key(1) },
+    );
+    for (const { low, high } of [few.transition.noiseRate, ...few.transition.classNoise]) {
+      expect([low, high].every((bound) => bound >= 0 && bound <= 1)).toBe(true);
+    }
   });
 
   it("is refused as a whole with the reason", async () => {

@@ -185,6 +185,15 @@ async function probabilitiesOf(input: CheckedInput, options: AuditOptions, key: 
   const dataset = datasetOf(input);
   if (dataset === undefined) throw new OrreryError("argument", "labels audit: expected inputs or probabilities");
   const { folds = 5, method = "elr", training, observer, signal, finished } = options;
+  if (folds > input.labels.size) {
+    throw new OrreryError(
+      "argument",
+      `labels audit: expected at least ${folds} usable rows, one for each fold; got ${input.labels.size}`,
+      {
+        hint: "So few rows cannot be judged by each other; with fewer folds it is tried.",
+      },
+    );
+  }
   return outOfFoldProbabilities(dataset, { folds, method, training, observer, signal, finished, key });
 }
 

@@ -171,6 +171,44 @@ function sampleOf(joint: Float64Array, classes: number): Sample {
   return { transition, noiseRate, shape: noiseShape(transition, prior) };
 }
 
+/** The transition matrices of samples by their cells. Those of many classes are nearly empty: cells that are 0 are not kept. */
+class CellSamples {
+  readonly #values: (number[] | undefined)[];
+  #samples = 0;
+
+  constructor(readonly classes: number) {
+    this.#values = new Array(classes * classes);
+  }
+
+  add(transition: Float64Array): void {
+    this.#samples++;
+    for (let cell = 0; cell < transition.length; cell++) {
+      if (transition[cell] === 0) continue;
+      const values = this.#values[cell];
+      if (values === undefined) this.#values[cell] = [transition[cell]];
+      else values.push(transition[cell]);
+    }
+  }
+
+  /** `[K·K]`: the middle 95 % of each cell, widened to hold the estimate. */
+  boundsAround(estimate: TransitionEstimate["transition"]): {
+    readonly low: Float64Array;
+    readonly high: Float64Array;
+  } {
+    const { classes } = this;
+    const [low, high] = [Float64Array.from(estimate.flat()), Float64Array.from(estimate.flat())];
+    const sorted = new Float64Array(this.#samples);
+    for (let cell = 0; cell < classes * classes && this.#samples > 0; cell++) {
+      sorted.fill(0);
+      sorted.set(this.#values[cell] ?? []);
+      if (this.#values[cell] !== undefined) sorted.sort();
+      low[cell] = Math.min(low[cell], quantile(sorted, 0.025));
+      high[cell] = Math.max(high[cell], quantile(sorted, 0.975));
+    }
+    return { low, high };
+  }
+}
+
 /**
  * The transition matrix with percentile bounds from bootstrap samples of the rows, in each of which thresholds and joint are computed anew.
  * @param options.replicates samples, 100 for more than 20,000 rows and 400 otherwise when left out; 0 for none
@@ -187,20 +225,18 @@ export function estimateTransition(
   const latent = latentNoise(joint);
   const whole = sampleOf(Float64Array.from(joint.calibrated), classes);
   const counted = countedRows(labelled, joint);
+  const cells = new CellSamples(classes);
+  const samples: Omit<Sample, "transition">[] = [];
   const weights = new Uint8Array(labelled.labels.length);
-  const samples = Array.from({ length: replicates }, (_, replicate) => {
+  for (let replicate = 0; replicate < replicates; replicate++) {
     poissonWeights(key.fold(replicate), weights);
-    return sampleOf(resampledJoint(labelled.labels, counted, weights, classes), classes);
-  });
-  const [low, high] = [new Float64Array(classes * classes), new Float64Array(classes * classes)];
-  const cells = new Float64Array(replicates);
-  for (let cell = 0; cell < classes * classes; cell++) {
-    const estimate = latent.transition[Math.floor(cell / classes)][cell % classes];
-    for (let r = 0; r < replicates; r++) cells[r] = samples[r].transition[cell];
-    cells.sort();
-    low[cell] = Math.min(estimate, replicates > 0 ? quantile(cells, 0.025) : estimate);
-    high[cell] = Math.max(estimate, replicates > 0 ? quantile(cells, 0.975) : estimate);
+    // Of very few rows a sample may draw none.
+    if (weights.every((weight) => weight === 0)) continue;
+    const { transition, ...sample } = sampleOf(resampledJoint(labelled.labels, counted, weights, classes), classes);
+    cells.add(transition);
+    samples.push(sample);
   }
+  const { low, high } = cells.boundsAround(latent.transition);
   const shapeOf = (name: keyof NoiseShape) =>
     intervalOf(
       whole.shape[name],
@@ -217,6 +253,6 @@ export function estimateTransition(
       ...{ estimate: 1 - row[k], low: 1 - high[k * (classes + 1)], high: 1 - low[k * (classes + 1)] },
     })),
     shape: { spread: shapeOf("spread"), favourite: shapeOf("favourite") },
-    replicates,
+    replicates: samples.length,
   };
 }

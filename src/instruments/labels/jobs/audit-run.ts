@@ -172,7 +172,11 @@ function summaryOf(result: AuditResult, name: string, score: AuditScore | undefi
     score === undefined
       ? ""
       : ` Of the ${score.wrong} labels that were made wrong ${score.found} were found (${percent(score.recall)}); ${score.false} of the suspects are right (precision ${percent(score.precision)}).`;
-  return `${suspects.places.length} of ${labels.size} labels of ${name} are suspects.${found} Estimated part of wrong labels: ${percent(estimate)}, with 95 % between ${percent(low)} and ${percent(high)}. Advice: train by ${advice.method}.`;
+  const suspected =
+    suspects.places.length === 0
+      ? `None of the ${labels.size} labels of ${name} looks wrong.`
+      : `${suspects.places.length} of ${labels.size} labels of ${name} are suspects.`;
+  return `${suspected}${found} Estimated part of wrong labels: ${percent(estimate)}, with 95 % between ${percent(low)} and ${percent(high)}. Advice: train by ${advice.method}.`;
 }
 
 /** Runs an audit and keeps what it found: figures, tables, cleaned labels, and the comparison where the truth is known. */

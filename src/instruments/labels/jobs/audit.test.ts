@@ -124,6 +124,29 @@ describe("labels audit", () => {
     );
   });
 
+  it("tells what to do about a table that it cannot read in the words of its options", async () => {
+    const rows = Array.from({ length: 20 }, (_, i) => `${i},${i % 2 ? "red" : "blue"},${i / 3},${i % 2}`);
+    const data = join(folder, "words.csv");
+    const hintOf = async (header: string, options = {}) => {
+      writeFileSync(data, `${header}\n${rows.join("\n")}\n`);
+      const { ended } = await audit({ data, ...options });
+      return ended.state === "failed" ? ended.error.hint : ended.state;
+    };
+    expect(await hintOf("a,colour,c,label")).toMatch(/leave the column out with --ignore "colour"/);
+    expect(await hintOf("a,colour,label,d")).toMatch(/^Labels are classes/);
+    expect(await hintOf("a,a,c,label")).toMatch(/^Rename one/);
+  });
+
+  it("says of labels that all look right that none looks wrong", async () => {
+    const data = join(folder, "right.csv");
+    writeFileSync(data, `label\n${Array.from({ length: 40 }, (_, i) => ["x", "y"][i % 2]).join("\n")}\n`);
+    const values = Float32Array.from({ length: 80 }, (_, i) => (i % 2 === Math.floor(i / 2) % 2 ? 0.9 : 0.1));
+    const probabilities = join(folder, "right.npy");
+    await writeNpy(probabilities, new NdArray<"float32">(values, [40, 2]));
+    const { ended } = await audit({ data, probabilities });
+    expect(ended.state === "done" && ended.outcome.summary).toMatch(/^None of the 40 labels of .* looks wrong\./);
+  });
+
   it("goes on after it was stopped and ends with the same files", { timeout: 180_000 }, async () => {
     const options = { ...quick, epochs: 4, compareTraining: false };
     const whole = await audit(options);

@@ -23,6 +23,22 @@ async function digits(): Promise<Input> {
   return { dataset: { inputs: images, labels, classNames }, name: "the shipped handwritten digits", rejected: [] };
 }
 
+/** What to do about a table that cannot be read, in the options' words: the readers speak of their own arguments. */
+function inOptions(error: unknown): unknown {
+  if (!(error instanceof OrreryError)) return error;
+  const column = /: column ("(?:[^"\\]|\\.)*"): expected (?:a number|numbers)/.exec(error.message)?.[1];
+  const hint =
+    column !== undefined
+      ? `Features are numbers: leave the column out with --ignore ${column}, name the features with --features, or write it in numbers.`
+      : error.message.includes("expected class names or whole numbers")
+        ? "Labels are classes: name another column with --label, or give each range of values a name."
+        : error.message.includes("expected column names that do not repeat")
+          ? "Rename one; a table needs a first line with the names of its columns."
+          : error.hint;
+  const { code, message, cause } = error;
+  return new OrreryError(code, message, { cause, ...(hint === undefined ? {} : { hint }) });
+}
+
 /** Reads the data that the options name; the shipped digits when they name none. @throws OrreryError of the reader. */
 export async function readInput(options: InputOptions): Promise<Input> {
   const { data, classes, features, ...rest } = options;
@@ -31,6 +47,8 @@ export async function readInput(options: InputOptions): Promise<Input> {
     ...rest,
     ...(features.length > 0 ? { features } : {}),
     ...(classes.length > 0 ? { classNames: classes } : {}),
+  }).catch((error: unknown) => {
+    throw inOptions(error);
   });
   return { dataset: loaded, loaded, name: data, rejected: loaded.rejected };
 }

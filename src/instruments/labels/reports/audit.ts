@@ -8,17 +8,23 @@ const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
 
 /** Groups of duplicates and outliers that are listed. */
 const mostListed = 200;
+/** Classes that are drawn, the least trusted first. */
+const mostClasses = 60;
 
 function classFigure({ classes, classNames }: AuditResult): Figure {
-  const rows = classes.map((health) => ({
+  const rows = classes.slice(0, mostClasses).map((health) => ({
     ...{ class: classNames[health.class], labelled: health.labelled, wrong: health.wrong, missed: health.missed },
     ...{ labelNoise: health.labelNoise, inverseNoise: health.inverseNoise },
   }));
   const [worst] = rows;
+  const rest =
+    classes.length > rows.length
+      ? ` Shown are the ${rows.length} worst of ${classes.length.toLocaleString("en-US")}.`
+      : "";
   return {
     name: "classes",
     title: "How far each class's labels can be trusted",
-    summary: `Worst is ${worst.class}: ${percent(worst.labelNoise)} of the ${worst.labelled} rows labelled so are of another class by this estimate.`,
+    summary: `Worst is ${worst.class}: ${percent(worst.labelNoise)} of the ${worst.labelled} rows labelled so are of another class by this estimate.${rest}`,
     drawing: {
       kind: "chart",
       marks: [{ mark: "barX", channels: { x: "labelNoise", y: "class" } }],
@@ -85,7 +91,7 @@ function estimateFigure({ transition, classNames }: AuditResult): Figure {
   const { estimate, low, high } = transition.noiseRate;
   return transitionFigure(transition.transition, classNames, {
     ...{ name: "estimated-transition", title: "How the labels went wrong, by estimate" },
-    summary: `By confident learning ${percent(estimate)} of the labels are wrong, with 95 % between ${percent(low)} and ${percent(high)} (${transition.replicates} bootstrap samples).`,
+    summary: `By confident learning ${percent(estimate)} of the labels are wrong, with 95 % between ${percent(low)} and ${percent(high)} (${transition.replicates} bootstrap samples). Rows of classes that overlap count as wrong here, be their labels right or not.`,
   });
 }
 

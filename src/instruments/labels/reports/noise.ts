@@ -3,11 +3,36 @@ import type { Dependence, Matrix, NoisyLabels } from "../noise/index.ts";
 
 /** Classes beyond this are not labelled in a map. */
 const mostNumbered = 12;
+/** Classes beyond this are not drawn: a picture of more says nothing. */
+const mostDrawn = 60;
 
 const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
 
-/** A transition matrix as a heat map: rows true classes, columns observed labels. */
+/** The classes that are mixed up most with others, in their order. */
+function mixedUp(matrix: Matrix): number[] {
+  const amounts = matrix.map((row, i) => row.reduce((sum, value, j) => sum + (i === j ? 0 : value + matrix[j][i]), 0));
+  const order = [...amounts.keys()].sort((a, b) => amounts[b] - amounts[a] || a - b);
+  return order.slice(0, mostDrawn).sort((a, b) => a - b);
+}
+
+/** A transition matrix as a heat map: rows true classes, columns observed labels. Of very many classes those mixed up most. */
 export function transitionFigure(
+  matrix: Matrix,
+  classNames: readonly string[],
+  told: { readonly name?: string; readonly title?: string; readonly summary: string },
+): Figure {
+  if (classNames.length <= mostDrawn) return heatMap(matrix, classNames, told);
+  const drawn = mixedUp(matrix);
+  const part = drawn.map((i) => drawn.map((j) => matrix[i][j]));
+  const summary = `${told.summary} Shown are the ${mostDrawn} of ${classNames.length.toLocaleString("en-US")} classes that are mixed up most.`;
+  return heatMap(
+    part,
+    drawn.map((k) => classNames[k]),
+    { ...told, summary },
+  );
+}
+
+function heatMap(
   matrix: Matrix,
   classNames: readonly string[],
   {
@@ -54,15 +79,18 @@ function largestFlip(matrix: Matrix, classNames: readonly string[]): string {
 }
 
 function classRateFigure({ counts, classNames }: NoisyLabels): Figure {
-  const rows = counts.map((row, i) => {
+  const all = counts.map((row, i) => {
     const total = row.reduce((sum, n) => sum + n, 0);
     return { class: classNames[i], rows: total, wrong: total === 0 ? 0 : 1 - row[i] / total };
   });
+  const rows = all.length > mostDrawn ? [...all].sort((a, b) => b.wrong - a.wrong).slice(0, mostDrawn) : all;
   const worst = rows.reduce((a, b) => (b.wrong > a.wrong ? b : a));
+  const rest =
+    all.length > rows.length ? ` Shown are the ${rows.length} worst of ${all.length.toLocaleString("en-US")}.` : "";
   return {
     name: "class-rates",
     title: "Wrong labels in each class",
-    summary: `The most wrong labels are in class ${worst.class}, ${percent(worst.wrong)}.`,
+    summary: `The most wrong labels are in class ${worst.class}, ${percent(worst.wrong)}.${rest}`,
     drawing: {
       kind: "chart",
       marks: [
@@ -70,7 +98,7 @@ function classRateFigure({ counts, classNames }: NoisyLabels): Figure {
         { mark: "ruleX", rows: [{ at: 0 }], channels: { x: "at" } },
       ],
       x: { label: "part that is wrong", tickFormat: ".0%", grid: true },
-      y: { label: "true class", domain: [...classNames] },
+      y: { label: "true class", domain: rows.map((row) => row.class) },
       marginLeft: 90,
     },
     table: { rows },
