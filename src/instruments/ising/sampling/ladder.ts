@@ -37,18 +37,21 @@ export function temperatureLadderOf(problem: KernelProblem, options: LadderOptio
   const betas = pilotBetas(beta, hot);
   const exchange = new ReplicaExchange(problem, betas, key);
   const [sum, squares] = [new Float64Array(pilotSteps), new Float64Array(pilotSteps)];
+  // A power of two near the largest energy: squares of the quotients stay finite and lose no bits.
+  const scale = 2 ** Math.round(Math.log2(Math.max(problem.largestField * problem.size, Number.MIN_VALUE)));
   let count = 0;
   for (let t = 0; t < sweeps; t++) {
     exchange.step();
     if (2 * t < sweeps) continue;
     count++;
     exchange.replicas.forEach((replica, r) => {
-      const energy = replica.energy * problem.unit;
+      const energy = replica.energy / scale;
       sum[r] += energy;
       squares[r] += energy * energy;
     });
   }
-  const deviation = sum.map((s, r) => Math.sqrt(Math.max(0, squares[r] / count - (s / count) ** 2)));
+  const unit = scale * problem.unit;
+  const deviation = sum.map((s, r) => unit * Math.sqrt(Math.max(0, squares[r] / count - (s / count) ** 2)));
   const length = new Float64Array(pilotSteps);
   for (let r = 1; r < pilotSteps; r++) {
     length[r] = length[r - 1] + ((betas[r] - betas[r - 1]) * (deviation[r] + deviation[r - 1])) / 2;

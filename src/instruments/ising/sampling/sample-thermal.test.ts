@@ -100,6 +100,13 @@ describe("sampling by parallel tempering", () => {
     expect(Math.abs(states.reduce((sum, s) => sum + s[2] * s[3], 0))).toBeLessThan(4 * 20);
   });
 
+  it("works with couplings near the largest number", async () => {
+    const model = new IsingModel({ spins: 3, couplings: { from: [0, 1], to: [1, 2], weight: [1e300, -3e300] } });
+    const { energies, lnZ } = await sampleThermal(model, { key: key(1), beta: 1, samples: 30, burnIn: 30 });
+    expect(energies).toEqual(new Float64Array(30).fill(-4e300));
+    expect(lnZ / 4e300).toBeCloseTo(1, 9);
+  });
+
   it("works without couplings and refuses impossible options", async () => {
     const free = new IsingModel({ spins: 2, couplings: { from: [], to: [], weight: [] } });
     const { lnZ, lnZError } = await sampleThermal(free, { key: key(1), beta: 1, samples: 50, burnIn: 10 });
