@@ -6,6 +6,7 @@ import { getRequestListener } from "@hono/node-server";
 import { OrreryError } from "../../errors.ts";
 import { studioApp } from "./app.ts";
 import type { CommandLine } from "./job-process.ts";
+import { removeOldUploadsSoon } from "./old-uploads.ts";
 import { usualUploadLimit } from "./upload-routes.ts";
 
 /** How a studio is served. */
@@ -62,6 +63,7 @@ export async function serveStudio(given: ServeOptions): Promise<Studio> {
   server.requestTimeout = 30_000 + uploadLimit / slowestBytesPerMs;
   server.maxHeadersCount = 100;
   port = await listen(server, wanted);
+  removeOldUploadsSoon(options.root);
   return {
     ...{ port, token, url: `http://127.0.0.1:${port}/#token=${token}` },
     close: () =>

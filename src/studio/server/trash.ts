@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-const trashName = ".trash";
+/** Where removed runs are, below the folder of runs. */
+export const trashName = ".trash";
 /** What was removed longer ago than this is deleted when something else is removed. */
 const keptMs = 7 * 24 * 3600 * 1000;
 

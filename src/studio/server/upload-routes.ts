@@ -6,7 +6,7 @@ import { type Context, Hono } from "hono";
 import type { ApiError, UploadedFile } from "../api.ts";
 
 /** Where files from browsers are put, below the folder of runs; its dot keeps it out of the list of runs. */
-const uploadsName = ".uploads";
+export const uploadsName = ".uploads";
 
 /** Bytes of one uploaded file at most when nobody says otherwise: 1 GiB. */
 export const usualUploadLimit = 1024 ** 3;
@@ -19,7 +19,8 @@ function isFileName(name: string): boolean {
   return name !== "" && Buffer.byteLength(name) <= 200 && !hasOdd && !isReserved && !/^\.|[. ]$/.test(name);
 }
 
-const isBatch = (text: string) => /^\d{8}-\d{6}-[0-9a-f]{8}$/.test(text);
+/** Whether a name is that of a folder of uploads. */
+export const isBatch = (text: string) => /^\d{8}-\d{6}-[0-9a-f]{8}$/.test(text);
 
 /** What could not be done about an upload, with its status. */
 class Refusal extends Error {
