@@ -76,13 +76,22 @@ export async function reach(spec: ProblemSpec, options: ReachOptions, context: J
       { label: "share of the grid", value: share, isFraction: true },
       { label: "time steps", value: solution.steps, note: `${grid.shape.join("×")} points, ${options.scheme}` },
     ],
-    next: [
-      {
-        command: `orrery control reach … --delta ${rounded(2 * options.delta)}`,
-        why: "How much a larger disturbance takes away.",
-      },
-    ],
+    next: [share > 0 ? withLargerDisturbance(options) : withoutObstruction(options)],
   };
+}
+
+function withLargerDisturbance({ delta }: ReachOptions) {
+  const larger = delta === 0 ? 0.2 : 2 * delta;
+  return {
+    command: `orrery control reach … --delta ${rounded(larger)}`,
+    why: "How much a larger disturbance takes away.",
+  };
+}
+
+/** What to try where the set is empty. */
+function withoutObstruction({ delta, seconds }: ReachOptions) {
+  if (delta > 0) return { command: "orrery control reach … --delta 0", why: "Whether it is the disturbance." };
+  return { command: `orrery control reach … --seconds ${rounded(2 * seconds)}`, why: "Whether it is the time." };
 }
 
 /** The solution, from where an interrupted run left it. */

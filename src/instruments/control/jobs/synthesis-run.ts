@@ -38,7 +38,7 @@ export async function synthesize(spec: ProblemSpec, given: SynthesizeOptions, co
   checkValues(problem.task);
   samplingStep(problem.task.formula, settings.stepSeconds);
   requireNestedSets(problem.task.system);
-  if (settings.onnx) checkExport(problem.task.system);
+  if (settings.onnx) checkExport(problem);
   warnOfIdleInputs(problem.task.system, context);
   warnOfNoDisturbance(problem.task.system, context);
   for (const remark of problem.remarks) context.warn(remark);
@@ -79,10 +79,14 @@ async function search(
   );
   const known = (await store.load())?.trials ?? [];
   const trials = [...known];
-  known.forEach((trial, i) => {
-    context.metrics(i + 1, { value: trial.value, delta: trial.delta });
-  });
   const { margin, tolerance, most } = settings;
+  const tell = (count: number) => {
+    const held = trials.slice(0, count).filter(({ grid, value }) => grid === "fine" && value >= margin);
+    const { value } = trials[count - 1];
+    const delta = held.reduce((most, trial) => Math.max(most, trial.delta), Number.NEGATIVE_INFINITY);
+    context.metrics(count, Number.isFinite(delta) ? { value, delta } : { value });
+  };
+  known.forEach((_, i) => tell(i + 1));
   return await largestDisturbance(problem, problem.task, problem.start, {
     ...solverSettings(settings, context, "search"),
     margin,
@@ -91,7 +95,7 @@ async function search(
     known,
     onTrial: async (trial) => {
       trials.push(trial);
-      context.metrics(trials.length, { value: trial.value, delta: trial.delta });
+      tell(trials.length);
       await store.save({ arrays: {}, trials });
     },
   });
@@ -127,13 +131,18 @@ function outcomeOf(c: Certificate): Outcome {
       {
         label: "largest disturbance",
         value: isFound ? c.delta : "none",
-        note: Number.isFinite(c.failsAt) ? `fails at ${rounded(c.failsAt)}` : "nothing larger was tried",
+        note: boundNote(c),
       },
       { label: "V at the start", value: c.value, note: `margin ${rounded(c.margin)}` },
       { label: "runs that satisfy the formula", value: `${c.rollouts - c.violations} of ${c.rollouts}` },
     ],
     next: [nextStep(c)],
   };
+}
+
+function boundNote({ delta, failsAt, disturbances }: Certificate): string {
+  const fails = Number.isFinite(failsAt) ? `fails at ${rounded(failsAt)}` : "nothing larger was tried";
+  return Number.isFinite(delta) ? `times the set: ${disturbances}; ${fails}` : fails;
 }
 
 function foundSummary(c: Certificate): string {
@@ -145,13 +154,18 @@ function foundSummary(c: Certificate): string {
   return `“${c.formula}” survives disturbances up to ${rounded(c.delta)} times their set from the start, with V = ${rounded(c.value)}; ${runs}.${ground}`;
 }
 
-function nextStep(c: Certificate): { readonly command: string; readonly why: string } {
-  if (!Number.isFinite(c.delta)) {
-    return {
-      command: "orrery control synthesize … --margin 0",
-      why: `The nearest miss: ${rounded(c.margin - c.value)} short. Without a margin, or with later deadlines, it may hold.`,
-    };
+function afterFailure({ margin, value }: Certificate): { readonly command: string; readonly why: string } {
+  const miss = `The nearest miss: ${rounded(margin - value)} short.`;
+  if (value >= 0) {
+    const why = `${miss} Without so much room for the error of the grid it holds; a finer grid (--detail) needs less.`;
+    return { command: `orrery control synthesize … --margin ${rounded(value / 2)}`, why };
   }
+  const why = `${miss} A finer grid loses less; else the task needs later deadlines, or the system stronger controls.`;
+  return { command: "orrery control synthesize … --detail 2", why };
+}
+
+function nextStep(c: Certificate): { readonly command: string; readonly why: string } {
+  if (!Number.isFinite(c.delta)) return afterFailure(c);
   if (c.violations > 0) {
     return {
       command: `orrery control synthesize … --margin ${rounded(2 * c.margin - c.leastRobustness)}`,

@@ -74,7 +74,7 @@ export const synthesizeJob = defineJob({
   },
   metrics: {
     value: { label: "V at the start", direction: "higher" },
-    delta: { label: "disturbance tried", direction: "higher" },
+    delta: { label: "largest disturbance that holds", direction: "higher" },
   },
   stepName: "trial",
   examples: [

@@ -68,6 +68,19 @@ export function extremePoint(set: InputSet, direction: readonly number[]): numbe
   return center.map((c, i) => (length === 0 ? c : c + (set.radius * direction[i]) / length));
 }
 
+/** A set of inputs as people write it: `‖(wx, wy)‖ ≤ 0.4`, `−1 ≤ u ≤ 1`. Numbers to four digits. */
+export function describeSet(set: InputSet): string {
+  const text = (value: number) => String(Number(value.toPrecision(4))).replace("-", "−");
+  if (set.kind === "box") {
+    return set.names.map((name, i) => `${text(set.low[i])} ≤ ${name} ≤ ${text(set.high[i])}`).join(", ");
+  }
+  const parts = set.names.map((name, i) => {
+    const center = set.center[i];
+    return center === 0 ? name : `${name} ${center > 0 ? "−" : "+"} ${text(Math.abs(center))}`;
+  });
+  return `‖(${parts.join(", ")})‖ ≤ ${text(set.radius)}`;
+}
+
 /** @throws OrreryError `argument` naming what is wrong with a set of inputs. */
 export function checkSet(set: InputSet, where: string): void {
   const fail = (expected: string, got: unknown) => {

@@ -68,6 +68,7 @@ export function arrivalFigure(problem: ControlProblem, arrival: Solution["last"]
   };
   if (plane.vertical === undefined) {
     const line = rows.flatMap(({ x, value }) => (value === null ? [] : [{ x, value }]));
+    if (line.length === 0) return { ...common, drawing: { kind: "table" }, table: { rows } };
     const marks: Chart["marks"] = [{ mark: "dot", rows: line, channels: { x: "x", y: "value" } }];
     return {
       ...common,

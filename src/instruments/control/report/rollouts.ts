@@ -44,7 +44,7 @@ export function trajectoryFigure(problem: ControlProblem, rollouts: readonly Rol
   return {
     name: "trajectories",
     title: "Runs of the closed loop under disturbances",
-    summary: `${kept(rollouts)}, with disturbances up to ${rounded(delta)} times their set.`,
+    summary: `${kept(rollouts)}, with disturbances up to ${rounded(delta)} times their set. They begin at the dot.`,
     drawing: {
       kind: "chart",
       marks,
@@ -69,7 +69,7 @@ export function robustnessFigure(rollouts: readonly Rollout[], margin: number): 
   return {
     name: "robustness",
     title: "How robustly the rest can still be done",
-    summary: `V of what is pending along each run; ${kept(rollouts)}. It steps up whenever something is reached, and ends when nothing is left to do.`,
+    summary: `V of what is pending along each run; ${kept(rollouts)}. It steps up whenever something is reached, and ends when nothing is left to do. The dashed line is the margin asked for at the start.`,
     drawing: {
       kind: "chart",
       marks: [

@@ -48,7 +48,9 @@ export function certificateFigure(c: Certificate): Figure {
     },
     {
       claim: "largest disturbance",
-      value: Number.isFinite(c.delta) ? `${rounded(c.delta)} times its set` : "none: the formula fails without any",
+      value: Number.isFinite(c.delta)
+        ? `${rounded(c.delta)} times its set: ${c.disturbances}`
+        : "none: the formula fails without any",
     },
     { claim: "fails at", value: Number.isFinite(c.failsAt) ? String(rounded(c.failsAt)) : "nothing that was tried" },
     { claim: "margin", value: `V ≥ ${rounded(c.margin)}; V = ${rounded(c.value)}` },

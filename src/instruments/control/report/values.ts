@@ -98,6 +98,7 @@ export function mapFigure(problem: ControlProblem, grid: Grid, delta: Float64Arr
         { name: "value", label: "δ*" },
       ],
     };
+    if (line.length === 0) return { ...common, drawing: { kind: "table" }, table };
     const marks: Chart["marks"] = [
       { mark: "line", rows: line, channels: { x: "x", y: "value" }, options: { strokeWidth: 2 } },
     ];

@@ -1,4 +1,6 @@
+import { type System, withDisturbanceScale } from "../reachability/dynamics.ts";
 import type { Accuracy } from "../reachability/scheme.ts";
+import { describeSet } from "../reachability/sets.ts";
 import { printFormula } from "../stl/printer.ts";
 import type { DisturbanceBound } from "./largest-disturbance.ts";
 import type { ControlProblem } from "./problem.ts";
@@ -12,6 +14,8 @@ export interface Certificate {
   readonly start: Readonly<Record<string, number>>;
   /** The largest disturbance scale found to hold. */
   readonly delta: number;
+  /** The disturbances of that scale, as people write them. */
+  readonly disturbances: string;
   /** The smallest found to fail. */
   readonly failsAt: number;
   readonly value: number;
@@ -30,6 +34,12 @@ export interface Certificate {
   readonly rollouts: number;
   readonly violations: number;
   readonly leastRobustness: number;
+}
+
+/** The disturbances of a scale, as people write them. */
+function disturbancesOf(system: System, scale: number): string {
+  const { disturbances } = withDisturbanceScale(system, scale);
+  return disturbances.map(describeSet).join(", ") || "none";
 }
 
 /** Puts the certificate together. The coarse `δ*` is the largest coarse trial that held. */
@@ -52,6 +62,7 @@ export function certify(
     system: task.system.name,
     start: spec.start,
     delta: bound.delta,
+    disturbances: disturbancesOf(task.system, Math.max(0, bound.delta)),
     failsAt: bound.failsAt,
     value: bound.value,
     margin,

@@ -117,7 +117,8 @@ test("the model says in its metadata what its modes are, and equations that ONNX
   });
   const odd = { ...problems.order, system: { ...problems.order.system, derivatives: { x: "u*atan2(1, 2 + x) + d" } } };
   const other = await controllerOf(odd, 0.2);
-  expect(() => checkExport(other.problem.task.system)).toThrow(/got atan2/);
+  expect(() => checkExport(other.problem)).toThrow(/got atan2/);
+  expect(() => checkExport(readProblem({ ...problems.order, formula: "x <= 1" }))).toThrow("got one of the present");
   expect(() => exportController(other)).toThrowErrorMatchingInlineSnapshot(
     `[OrreryError: exportController: expected equations of functions that ONNX has; got atan2]`,
   );

@@ -19,6 +19,7 @@ import {
   takeAlongAxis,
   tensor,
 } from "../../../engine/index.ts";
+import { OrreryError } from "../../../errors.ts";
 import { namesOf, type System, timeName, withDisturbanceScale } from "../reachability/dynamics.ts";
 import type { Expression } from "../reachability/expression.ts";
 import type { Grid } from "../reachability/grid.ts";
@@ -27,6 +28,8 @@ import { activityOf } from "./controller.ts";
 import type { SavedController } from "./controller-file.ts";
 import { expressEquation, expressExtremes } from "./input-expression.ts";
 import { type LookupTable, lookupTable, tableLayout, tableOrigin } from "./lookup-table.ts";
+import { countSolves } from "./plan-shape.ts";
+import type { ControlProblem } from "./problem.ts";
 import type { ValueTree } from "./value-tree.ts";
 
 /** What a controller may be doing, with the values that it climbs meanwhile. */
@@ -87,8 +90,14 @@ export function exportController(saved: SavedController): Uint8Array {
   });
 }
 
-/** @throws OrreryError `unsupported` for a system whose controllers `exportController` cannot write. */
-export function checkExport({ states, controlMatrix, disturbanceMatrix }: System): void {
+/** @throws OrreryError `unsupported` for a plan without equations, or a system whose controllers `exportController` cannot write. */
+export function checkExport({ plan, task }: Pick<ControlProblem, "plan" | "task">): void {
+  if (countSolves(plan) === 0) {
+    throw new OrreryError("unsupported", "exportController: expected a formula of the future; got one of the present", {
+      hint: "It asks nothing of a controller: leave --onnx out.",
+    });
+  }
+  const { states, controlMatrix, disturbanceMatrix } = task.system;
   const variables = Object.fromEntries([...states, timeName].map((name) => [name, input([1])]));
   for (const entry of [controlMatrix, disturbanceMatrix].flat(2)) expressEquation(entry, variables);
 }
