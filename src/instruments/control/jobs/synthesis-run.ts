@@ -41,7 +41,10 @@ export async function synthesize(spec: ProblemSpec, given: SynthesizeOptions, co
   if (settings.onnx) checkExport(problem);
   warnOfIdleInputs(problem.task.system, context);
   warnOfNoDisturbance(problem.task.system, context);
-  for (const remark of problem.remarks) context.warn(remark);
+  for (const remark of problem.remarks) {
+    if (problem.isGuaranteed) context.note(remark);
+    else context.warn(remark);
+  }
   const bound = await search(problem, settings, context);
   const isFound = Number.isFinite(bound.delta);
   const delta = isFound ? bound.delta : 0;
@@ -86,7 +89,7 @@ async function search(
     const delta = held.reduce((most, trial) => Math.max(most, trial.delta), Number.NEGATIVE_INFINITY);
     context.metrics(count, Number.isFinite(delta) ? { value, delta } : { value });
   };
-  known.forEach((_, i) => tell(i + 1));
+  for (let count = 1; count <= known.length; count++) tell(count);
   return await largestDisturbance(problem, problem.task, problem.start, {
     ...solverSettings(settings, context, "search"),
     margin,

@@ -10,7 +10,12 @@ export interface Plane {
   readonly vertical: number | undefined;
   /** Names with units. */
   readonly labels: readonly [horizontal: string, vertical: string];
+  /** Whether a unit is as long along both: where they have the same one and neither is much the longer. */
+  readonly isToScale: boolean;
 }
+
+/** How much longer one axis may be than the other for both to be drawn to one scale. */
+const longestShape = 3;
 
 /** Places along an axis of a picture in a plane, and along the only one of a line. */
 const [planePlaces, linePlaces] = [56, 201];
@@ -27,7 +32,22 @@ export function planeOf(spec: ProblemSpec): Plane {
     const { name, unit } = states[i] as { name: string; unit?: string };
     return unit === undefined ? name : `${name}, ${unit}`;
   };
-  return { horizontal: horizontal!, vertical, labels: [label(horizontal), label(vertical)] };
+  const length = (i: number) => {
+    const axis = spec.grid.find(({ name }) => name === names[i]);
+    return axis === undefined ? Number.NaN : axis.high - axis.low;
+  };
+  const shape = vertical === undefined ? Number.NaN : length(horizontal!) / length(vertical);
+  const isOneUnit = vertical !== undefined && unitOf(states[horizontal!]) === unitOf(states[vertical]);
+  return {
+    horizontal: horizontal!,
+    vertical,
+    labels: [label(horizontal), label(vertical)],
+    isToScale: isOneUnit && Math.max(shape, 1 / shape) <= longestShape,
+  };
+}
+
+function unitOf(state: { readonly unit?: string }): string | undefined {
+  return state.unit;
 }
 
 /** How pictures of an n-dimensional state are cut: `"at psi = 0.8"`; empty where nothing is cut. */
@@ -105,22 +125,25 @@ export function planeChart(
     x: { label: plane.labels[0] },
     y: { label: plane.labels[1] },
     color: { legend: true, ...color },
-    aspectRatio: 1,
+    ...(plane.isToScale ? { aspectRatio: 1 } : {}),
   };
 }
 
 /** Outlines and names of the regions that lie in the plane. */
 export function regionMarks(spec: ProblemSpec, plane: Plane, grid: Grid): Mark[] {
   const names = grid.axes.map((axis) => axis.name);
-  const drawn = Object.entries(spec.regions ?? {}).filter(
-    ([, region]) => region.states.join() === [names[plane.horizontal], names[plane.vertical ?? -1]].join(),
-  );
-  const outlines = drawn.flatMap(([name, region]) =>
-    outlineOf(region).map(([x, y]): Row => ({ x: rounded(x), y: rounded(y), region: name })),
+  const [across, up] = [names[plane.horizontal], names[plane.vertical ?? -1]];
+  const drawn = Object.entries(spec.regions ?? {}).flatMap(([name, region]) => {
+    const outline = outlineOf(region);
+    const isTurned = region.states.join() === [up, across].join();
+    if (outline.length === 0 || !(isTurned || region.states.join() === [across, up].join())) return [];
+    return [[name, outline.map(([x, y]) => (isTurned ? ([y, x] as const) : ([x, y] as const)))] as const];
+  });
+  const outlines = drawn.flatMap(([name, outline]) =>
+    outline.map(([x, y]): Row => ({ x: rounded(x), y: rounded(y), region: name })),
   );
   if (outlines.length === 0) return [];
-  const labels = drawn.map(([name, region]): Row => {
-    const corners = outlineOf(region);
+  const labels = drawn.map(([name, corners]): Row => {
     const top = Math.max(...corners.map((c) => c[1]));
     const middle = (Math.max(...corners.map((c) => c[0])) + Math.min(...corners.map((c) => c[0]))) / 2;
     return { x: rounded(middle), y: rounded(top), region: name };

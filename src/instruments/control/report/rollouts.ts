@@ -51,7 +51,7 @@ export function trajectoryFigure(problem: ControlProblem, rollouts: readonly Rol
       x: { label: isLine ? "time, s" : plane.labels[0] },
       y: { label: isLine ? plane.labels[0] : plane.labels[1] },
       color: { label: "disturbance", type: "categorical", legend: true },
-      ...(isLine ? {} : { aspectRatio: 1 }),
+      ...(plane.isToScale ? { aspectRatio: 1 } : {}),
     },
     table: { rows },
   };

@@ -33,10 +33,9 @@ export function valueFigure(problem: ControlProblem, slices: TimeSlices, delta: 
       );
     const overTime = { ...plane, labels: ["time, s", plane.labels[0]] as const };
     const color = valueColor(colorReach(rows));
-    const { aspectRatio: _, ...chart } = planeChart(overTime, { rows, color, hasZeroLine: true });
     return {
       ...common,
-      drawing: chart,
+      drawing: planeChart(overTime, { rows, color, hasZeroLine: true }),
       table: {
         rows,
         columns: [

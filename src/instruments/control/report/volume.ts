@@ -40,7 +40,7 @@ export function volumeFigure(problem: ControlProblem, slices: TimeSlices, shown:
   const isIn = (value: number) => (shown.side === "below" ? value <= 0 : value >= 0);
   const rows = moments.map(({ seconds, values }): Row => ({ seconds, ...extentOf(values, axes, isIn) }));
   const [first] = rows;
-  const plane = { horizontal: 0, vertical: 1, labels: ["", ""] } as const;
+  const plane = { horizontal: 0, vertical: 1, labels: ["", ""], isToScale: false } as const;
   const cut = cutText({ ...grid, axes: grid.axes.toSpliced(2, 1) }, plane, problem.start.toSpliced(2, 1));
   const names = axes.map(({ name }) => name);
   return {

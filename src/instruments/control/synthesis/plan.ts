@@ -183,7 +183,7 @@ class PlanCompiler {
       return { kind: "naive", parts: goals.map((goal) => this.#join(holds, [goal], formula)) };
     }
     if (nested.length === 1 && goals.length > 1)
-      this.remarks.push(`${nested[0].text} is reached after the other goals`);
+      this.remarks.push(`on the safe side: ${nested[0].text} is reached after the other goals`);
     return { kind: "tasks", holds, goals: goals.map((goal) => this.#keepHolds(goal, holds, formula)) };
   }
 
@@ -192,7 +192,10 @@ class PlanCompiler {
     const left = holds.filter((hold) => hold.to >= goal.from);
     if (goal.target.kind === "state" || left.length === 0) return goal;
     const kept = left.map((hold): Hold => ({ ...hold, from: 0, to: hold.to - goal.from }));
-    this.remarks.push(`after ${goal.text} what must hold later holds at once`);
+    const longest = Math.max(...kept.map(({ to }) => to));
+    this.remarks.push(
+      `on the safe side: when ${goal.text} is reached is not known, so what must hold is asked for at once and for ${longest} s after it`,
+    );
     return { ...goal, target: this.#all([goal.target, { kind: "tasks", holds: kept, goals: [] }], formula) };
   }
 
