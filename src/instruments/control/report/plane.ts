@@ -129,6 +129,11 @@ export function planeChart(
   };
 }
 
+/** Colours of `V` that reach as far below zero as above. */
+export function valueColor(reach: number): Scale {
+  return { label: "V", type: "diverging", pivot: 0, domain: [-reach, reach] };
+}
+
 /** Outlines and names of the regions that lie in the plane. */
 export function regionMarks(spec: ProblemSpec, plane: Plane, grid: Grid): Mark[] {
   const names = grid.axes.map((axis) => axis.name);

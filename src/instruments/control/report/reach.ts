@@ -1,7 +1,7 @@
 import type { Chart, Figure, Row } from "../../../lab/index.ts";
 import type { Solution } from "../reachability/index.ts";
 import type { ControlProblem } from "../synthesis/problem.ts";
-import { cutText, planeChart, planeOf, regionMarks, rounded, sliceRows } from "./plane.ts";
+import { cutText, planeChart, planeOf, regionMarks, rounded, sliceRows, valueColor } from "./plane.ts";
 
 /** What was asked. */
 interface ReachText {
@@ -26,7 +26,7 @@ export function tubeFigure(
   }));
   const last = slices[slices.length - 1];
   const share = last.rows.filter((row) => (row.value as number) <= 0).length / last.rows.length;
-  const summary = `The ${mode} grows to ${(100 * share).toFixed(1)} % of the states shown${cutText(grid, plane, problem.start)} after ${rounded(last.time)} s, with disturbances of ${rounded(delta)} times their set.`;
+  const summary = `The ${mode} grows to ${(100 * share).toFixed(1)} % of the states shown${cutText(grid, plane, problem.start)} after ${rounded(last.time)} s, with disturbances of ${rounded(delta)} times their set: where V ≤ 0${plane.vertical === undefined ? "" : ", inside of the line"}.`;
   if (plane.vertical === undefined) {
     const rows = slices.flatMap(({ time, rows }) =>
       rows.map(({ x, value }): Row => ({ time: rounded(time), x, value })),
@@ -41,7 +41,7 @@ export function tubeFigure(
     return { name: "reach", title, summary, drawing: chart, table: { rows } };
   }
   const regions = regionMarks(problem.spec, plane, grid);
-  const color = { label: "V", type: "diverging", pivot: 0, reverse: true } as const;
+  const color = { ...valueColor(depthOf(slices.flatMap(({ rows }) => rows))), reverse: true } as const;
   const drawing = (rows: readonly Row[]) => planeChart(plane, { rows, color, hasZeroLine: true, marks: regions });
   // All of the time first: what is left of the set when there is less of it comes after.
   const frames = slices.reverse().map(({ time, rows }) => ({ label: `${rounded(time)} s`, drawing: drawing(rows) }));
@@ -52,6 +52,11 @@ export function tubeFigure(
     drawing: { kind: "frames", label: "time to go", frames },
     table: { rows: last.rows },
   };
+}
+
+/** How far below zero values reach: colours tell how deep inside a state is, not how far outside. */
+function depthOf(rows: readonly Row[]): number {
+  return rows.reduce((most, { value }) => Math.max(most, typeof value === "number" ? -value : 0), 0.1);
 }
 
 /** The time in which the target is reached. */

@@ -1,13 +1,8 @@
-import type { Chart, Figure, Row, Scale } from "../../../lab/index.ts";
+import type { Chart, Figure, Row } from "../../../lab/index.ts";
 import type { Grid, Values } from "../reachability/grid.ts";
 import type { TimeSlices } from "../reachability/value-function.ts";
 import type { ControlProblem } from "../synthesis/problem.ts";
-import { cutText, planeChart, planeOf, regionMarks, rounded, sliceRows } from "./plane.ts";
-
-/** Colours of `V` that reach as far below zero as above. */
-function valueColor(reach: number): Scale {
-  return { label: "V", type: "diverging", pivot: 0, domain: [-reach, reach] };
-}
+import { cutText, planeChart, planeOf, regionMarks, rounded, sliceRows, valueColor } from "./plane.ts";
 
 /**
  * The value function of everything that is pending, over time: from where the formula can be satisfied. A raster over time for
