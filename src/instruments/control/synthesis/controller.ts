@@ -6,7 +6,10 @@ import { allPending, planValue, type SolvedGoal, type ValueTree } from "./value-
 
 /** What a controller says at a state and a time. */
 export interface Decision extends OptimalInputs {
-  /** How robustly the rest of the formula can be satisfied from here against every disturbance. */
+  /**
+   * How robustly the rest of the formula can be satisfied from here against every disturbance: ∞ when nothing is left to do, −∞ when
+   * a deadline has been missed.
+   */
   readonly value: number;
   /** `∇V`, along which the control climbs and the worst disturbance descends. */
   readonly gradient: readonly number[];
@@ -50,7 +53,8 @@ export class PlanController {
 
   /**
    * The best control and the worst disturbance at a state. `patience` is the time to the next decision: a goal whose deadline
-   * would pass before it is counted as reached now.
+   * would pass before it is counted as reached now. Without it a goal counts as reached at the first decision after its deadline
+   * where it is; where it is not, it has been missed, and the control goes on towards it.
    */
   decide(x: readonly number[], time: number, patience = 0): Decision {
     for (;;) {
@@ -61,11 +65,14 @@ export class PlanController {
     const { tree, begins, pending } = this.#mode;
     const slices = slicesOf(tree, pending);
     const elapsed = time - begins;
-    const isOver = slices === undefined || elapsed > lastTime(slices) + 1e-9;
+    const isPast = slices !== undefined && elapsed > lastTime(slices) + 1e-9;
+    const isMissed = isPast && pending > 0;
+    const isOver = slices === undefined || (isPast && !isMissed);
     const gradient = isOver
       ? x.slice(0, this.#task.grid.axes.length).map(() => 0)
       : gradientInTime(this.#task.grid, slices, x, elapsed);
-    const value = isOver ? Number.POSITIVE_INFINITY : interpolateInTime(this.#task.grid, slices, x, elapsed, "clamp");
+    const rest = isOver ? Number.POSITIVE_INFINITY : interpolateInTime(this.#task.grid, slices, x, elapsed, "clamp");
+    const value = isMissed ? Number.NEGATIVE_INFINITY : rest;
     return { ...this.#optimal(x, gradient, time), value, gradient, activity: activityOf(tree, pending, isOver) };
   }
 
@@ -111,20 +118,22 @@ export class PlanController {
     const stops = members.map((i) => ({ i, value: this.#stopValue(tree, i, x, elapsed) }));
     const best = stops.reduce((a, b) => (b.value > a.value ? b : a));
     if (best.value === Number.NEGATIVE_INFINITY) return undefined;
+    const deadline = Math.min(...members.map((i) => tree.goals[i].to)) + 1e-9;
+    if (elapsed > deadline && best.value < 0) return undefined;
     const waiting = interpolateInTime(this.#task.grid, tree.pending.get(pending)!, x, elapsed, "clamp");
-    const isLastChance = elapsed + patience > Math.min(...members.map((i) => tree.goals[i].to)) + 1e-9;
+    const isLastChance = elapsed + patience > deadline;
     if (best.value < waiting - 1e-9 && !isLastChance) return undefined;
     const { target } = tree.goals[best.i];
     if (target.kind !== "state") return this.#enter(target, x, time);
     return { tree, begins, pending: pending & ~(1 << best.i) };
   }
 
-  /** How good it is to count a goal as reached; −∞ outside of its window. */
+  /** How good it is to count a goal as reached; −∞ before its window. */
   #stopValue(tree: Extract<ValueTree, { kind: "tasks" }>, i: number, x: readonly number[], elapsed: number): number {
     const goal = tree.goals[i];
     const { pending } = this.#mode;
-    const isInside = elapsed >= goal.from - 1e-9 && elapsed <= goal.to + 1e-9;
-    if (!isInside || (goal.target.kind !== "state" && pending !== 1 << i)) return Number.NEGATIVE_INFINITY;
+    const isTooEarly = elapsed < goal.from - 1e-9;
+    if (isTooEarly || (goal.target.kind !== "state" && pending !== 1 << i)) return Number.NEGATIVE_INFINITY;
     if (goal.target.kind !== "state") return planValue(goal.target, this.#task.grid, x);
     const rest = tree.pending.get(pending & ~(1 << i));
     const later =

@@ -3,6 +3,7 @@ import { createGrid } from "../reachability/grid.ts";
 import { box, defineSystem } from "../reachability/index.ts";
 import { singleIntegrator } from "../reachability/systems.ts";
 import { parseFormula } from "../stl/parser.ts";
+import { PlanController } from "./controller.ts";
 import { worstDisturbance } from "./disturbance.ts";
 import { compilePlan } from "./plan.ts";
 import { rollOut, samplingStep } from "./rollout.ts";
@@ -29,6 +30,24 @@ test("bounds of many digits do not make steps small, and the run is judged in co
   expect(rollout.times.at(-1)).toBeCloseTo(3.15, 12);
   expect(rollout.robustness).toBeGreaterThan(0);
   expect(Math.abs(rollout.robustness - value)).toBeLessThan(0.1);
+});
+
+test("a controller that is asked seldom counts a goal after its deadline as reached where it is, and as missed where it is not", async () => {
+  const formula = parseFormula("F[0, 2] G[0, 1] (x >= 1)");
+  const task = { system: point, grid: line, formula };
+  const controller = new PlanController(task, await solvePlan(compilePlan(formula).plan, task, settings), 0.3);
+  const asked = (x: number, time: number) => {
+    controller.begin([0]);
+    const before = controller.decide([0.9], 1.9);
+    expect(before.activity).toBe("F[0 s, 2 s] G[0 s, 1 s] x >= 1");
+    return controller.decide([x], time);
+  };
+  expect(asked(1.6, 2.1)).toMatchObject({ activity: "holding", control: [1] });
+  const missed = asked(0.8, 2.1);
+  expect(missed).toMatchObject({ value: Number.NEGATIVE_INFINITY, control: [1] });
+  expect(missed.activity).toBe("F[0 s, 2 s] G[0 s, 1 s] x >= 1");
+  asked(1.6, 2.1);
+  expect(controller.decide([1.5], 3.5)).toMatchObject({ value: Number.POSITIVE_INFINITY, activity: "done" });
 });
 
 test("a step with which a run would not end is refused", () => {
