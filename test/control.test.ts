@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { importModel } from "../src/engine/index.ts";
+import { controllerOf, decodeController } from "../src/instruments/control/index.ts";
 import { checkFigure, readFigures, readRun } from "../src/lab/index.ts";
 import { orrery, startOrrery } from "./kit/command.ts";
 import { runContent } from "./kit/run-content.ts";
@@ -66,18 +67,27 @@ test("synthesis finds 0.4 for two goals in either order, and its controller runs
   expect(csv.split("\n")[0]).toBe("disturbance,time,x,u,d,value,pending");
 }, 240_000);
 
-test("the system of one's own that the page describes is synthesized from a recipe, and its start is kept", async () => {
+test("the ferry of the page is refused, synthesized and simulated with the words that stand there", async () => {
   const page = readFileSync(new URL("../docs/control.md", import.meta.url), "utf8");
-  writeFileSync(join(folder, "boat.yaml"), /```yaml\n([\s\S]*?)```/.exec(page)![1]);
-  const words = ["run", "boat.yaml", "--detail", "0.4", "--map-levels", "0", "--rollouts", "1", "--segments", "2"];
-  const { code, stdout, stderr } = await orrery([...words, "--folder", "boat"], folder);
-  expect(code, stderr + stdout).toBe(0);
-  const certificate = JSON.parse(readFileSync(join(folder, "boat/artifacts/certificate.json"), "utf8"));
-  expect(certificate).toMatchObject({ system: "boat", start: { x: -4, v: 0 }, grid: [41, 33], violations: 0 });
-  expect(certificate.delta).toBeGreaterThan(0.2);
-  expect(certificate.delta).toBeLessThan(0.8);
-  const [, first] = readFileSync(join(folder, "boat/artifacts/rollouts.csv"), "utf8").split("\n");
-  expect(first).toMatch(/^worst case,0,-4,0,/);
+  writeFileSync(join(folder, "ferry.yaml"), /```yaml\n([\s\S]*?)```/.exec(page)![1]);
+  const shown = [...page.matchAll(/```sh\norrery (.*)\n```\n\n```text\n([\s\S]*?)```/g)];
+  expect(shown.length).toBe(4);
+  for (const [, command, output] of shown) {
+    const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
+    const { stdout, stderr } = await orrery(words, folder);
+    const said = `${stdout} ${stderr}`.replaceAll(/\s+/g, " ");
+    for (const line of output.trim().split("\n")) expect(said).toContain(line.replaceAll(/\s+/g, " "));
+  }
+  const certificate = JSON.parse(readFileSync(join(folder, "ferry/artifacts/certificate.json"), "utf8"));
+  expect(certificate).toMatchObject({ system: "ferry", start: { x: -50, v: 0 }, grid: [131, 61], violations: 0 });
+  expect(importModel(readFileSync(join(folder, "ferry/artifacts/controller.onnx"))).inputs.length).toBe(3);
+  const controller = controllerOf(decodeController(readFileSync(join(folder, "ferry/artifacts/controller.npz"))));
+  controller.begin([-50, 0]);
+  const decisions = [...page.matchAll(/decide\((\[.*?\]), (\d+)\)\.control\); \/\/ \[ (-?\d) \]/g)];
+  expect(decisions.length).toBe(2);
+  for (const [, state, time, control] of decisions) {
+    expect(controller.decide(JSON.parse(state), Number(time)).control).toEqual([Number(control)]);
+  }
 }, 240_000);
 
 test("the monitor reads a CSV file, in discrete and dense time", async () => {
