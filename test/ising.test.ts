@@ -49,6 +49,8 @@ describe("ising solve", () => {
     const made = await run(["solve", path, "--known", "11624", "--stop-at-known", "--threads", "1"]);
     expect([made.headline("best cut"), made.headline("gap to the known value")]).toEqual([11_624, 0]);
     expect(made.summary).toContain("The best cut found for G1.txt is 11624. It is the known value.");
+    expect(made.summary).toContain("The search ended as soon as it was met, in restart 1.");
+    expect([made.headline("met in restart"), made.headline("restarts that met it")]).toEqual([1, undefined]);
     const { sides, objective, kind } = made.solution();
     const model = await readInstance(path);
     expect([kind, objective, model.objective(sides.map((side: number) => 2 * side - 1))]).toEqual([

@@ -33,6 +33,12 @@ it("an estimate above a bound at its own temperature is doubted, and one within 
   );
 });
 
+it("the network's bound is taken for as exact as single precision is", () => {
+  expect(doubtsOf([value("bound", -8), value("tempering", -8 + 2e-6)])[1]).toBe("");
+  expect(doubtsOf([value("bound", -8), value("tempering", -8 + 2e-5)])[1]).toContain("bound");
+  expect(doubtsOf([value("naive", -8), value("tempering", -8 + 2e-6)])[1]).toContain("bound");
+});
+
 it("an entropy must be that of N spins", () => {
   const entropies = [-0.1, 0, 7, 6.9].map((entropy) => value("tap", -8, { energy: -8 + entropy / 2 }));
   expect(doubtsOf(entropies)).toEqual(["its entropy is negative", "", "its entropy is above N ln 2", ""]);

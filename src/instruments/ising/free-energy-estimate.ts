@@ -29,6 +29,8 @@ export interface JudgedValue extends FreeEnergyValue {
 
 /** An estimate may miss a bound by so many standard errors of both. */
 const errors = 4;
+/** Nats a spin by which the network's bound may be wrong: it is made of logarithms in single precision. */
+const networkRounding = 1e-6;
 
 /**
  * Holds values at one or more temperatures against what must be true: no free energy lies above an upper bound of it (naive mean
@@ -47,17 +49,26 @@ export function judgeEstimates(
     const doubts =
       value.name === "exact"
         ? value.doubts
-        : [...value.doubts, ...boundDoubts(value, peers, lowestEnergy), ...entropyDoubts(value, entropy, model.spins)];
+        : [
+            ...value.doubts,
+            ...boundDoubts(value, peers, { lowestEnergy, spins: model.spins }),
+            ...entropyDoubts(value, entropy, model.spins),
+          ];
     return { ...value, entropy, doubts, difference: exact === undefined ? undefined : freeEnergy - exact.freeEnergy };
   });
 }
 
-function boundDoubts(value: FreeEnergyValue, peers: readonly FreeEnergyValue[], lowestEnergy: number): string[] {
+function boundDoubts(
+  value: FreeEnergyValue,
+  peers: readonly FreeEnergyValue[],
+  { lowestEnergy, spins }: { readonly lowestEnergy: number; readonly spins: number },
+): string[] {
   if (value.isBound) return [];
-  const rounding = 1e-9 * (1 + Math.abs(value.freeEnergy));
-  const isAbove = (bound: number, error: number) =>
-    value.freeEnergy > bound + errors * Math.hypot(value.error, error) + rounding;
-  const bounds = peers.filter((peer) => peer.isBound && isAbove(peer.freeEnergy, peer.error));
+  const isAbove = (bound: number, error: number, rounding = 0) =>
+    value.freeEnergy >
+    bound + errors * Math.hypot(value.error, error) + rounding + 1e-9 * (1 + Math.abs(value.freeEnergy));
+  const roundingOf = ({ name, beta }: FreeEnergyValue) => (name === "bound" ? (networkRounding * spins) / beta : 0);
+  const bounds = peers.filter((peer) => peer.isBound && isAbove(peer.freeEnergy, peer.error, roundingOf(peer)));
   const names = bounds.map(
     ({ name }) => ({ naive: "naive mean field", bound: "the network's bound" })[name as "naive"],
   );

@@ -116,14 +116,19 @@ function describe(
   const target = reference?.energy ?? best.energy;
   const hits = restarts.filter(({ energy }) => energy <= target + roundingOf({ energy: target })).length;
   const goal = reference === undefined ? "the best value" : "the optimum";
-  const ends = { time: " The time limit ended the search.", target: " The search ended at the known value.", done: "" };
+  const isMet = status === "target";
+  const share = `${hits} of ${countText(restarts.length, "restart")} met ${reference?.source === "known" ? "the known value" : goal}.`;
   const remarks = [
-    restarts.length === 0
-      ? `No restart was finished in ${shown(seconds)} s.`
-      : `${hits} of ${countText(restarts.length, "restart")} met ${reference?.source === "known" ? "the known value" : goal}.${status === "cancelled" ? "" : ends[status]}`,
+    isMet
+      ? `The search ended as soon as it was met, in restart ${best.restart + 1}.`
+      : restarts.length === 0
+        ? `No restart was finished in ${shown(seconds)} s.`
+        : `${share}${status === "time" ? " The time limit ended the search." : ""}`,
   ];
   const headlines: Headline[] = [
-    { label: "restarts that met it", value: `${hits} of ${restarts.length}`, note: method.name },
+    isMet
+      ? { label: "met in restart", value: best.restart + 1, note: method.name }
+      : { label: "restarts that met it", value: `${hits} of ${restarts.length}`, note: method.name },
     {
       label: "search time",
       value: seconds,
@@ -131,11 +136,11 @@ function describe(
       note: `${countText(flips, "flip")}, ${countText(flags.threads, "thread")}`,
     },
   ];
-  // Populations grow from restart to restart: theirs are no trials of one kind.
-  if (restarts.length > 1 && method.name !== "memetic")
+  // Populations grow from restart to restart: theirs are no trials of one kind. Nor are restarts of which a success was the last.
+  if (restarts.length > 1 && method.name !== "memetic" && !isMet)
     headlines.push(solutionTime(restarts.length, hits, { seconds, flags }));
   const next =
-    reference === undefined && hits <= restarts.length / 4 && status !== "target"
+    reference === undefined && hits <= restarts.length / 4
       ? [
           {
             command: commandOn("solve", flags, `--seed ${flags.seed + 1} --max-seconds 60`),

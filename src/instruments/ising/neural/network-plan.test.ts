@@ -90,6 +90,11 @@ it.each([
   }
 });
 
+it.each([1e300, -1e-300])("refuses a coupling of %s, which single precision has not", (weight) => {
+  const model = new IsingModel({ spins: 3, couplings: { from: [0, 1], to: [1, 2], weight: [1, weight] } });
+  expect(() => planNetwork(model, {}, key(0))).toThrowError(`kept in single precision; got ${weight}`);
+});
+
 it("says what to do when the weights would not fit", () => {
   const model = new IsingModel({ spins: 20_000, couplings: { from: [0], to: [1], weight: [1] } });
   expect(() => planNetwork(model, { width: 4 }, key(0))).toThrowError(

@@ -28,6 +28,22 @@ export interface NetworkPlan {
   readonly isFirstFair: boolean;
 }
 
+/** Couplings and fields of networks are numbers of single precision, and so are their products. */
+const [leastNumber, largestNumber] = [1e-18, 1e18];
+
+function checkPrecision({ couplings, fields }: IsingModel): void {
+  const isOutside = (x: number) => x !== 0 && !(Math.abs(x) >= leastNumber && Math.abs(x) <= largestNumber);
+  const wrong = couplings.find(isOutside) ?? fields.find(isOutside);
+  if (wrong === undefined) return;
+  throw new OrreryError(
+    "argument",
+    `ising network: expected couplings and fields of 0 or from ${leastNumber} to ${largestNumber} in size, for they are kept in single precision; got ${wrong}`,
+    {
+      hint: "Divide couplings, fields and temperatures by one number, or take a classical method.",
+    },
+  );
+}
+
 /** Memory of one layer's weights stays addressable by the kernel. */
 const largestLayer = 2 ** 28;
 
@@ -69,9 +85,10 @@ function messagesOf(settings: NetworkSettings, couplings: Float32Array, n: numbe
  * masked by `j < i` in the first layer and by `j ≤ i` after it; a residual block is a mixing of each spin's channels, activation and a masked
  * layer, added to what entered it.
  * @param key for a random order
- * @throws OrreryError `argument` as `completeNetwork` and `spinOrder` say, or for a layer of more than 2^28 weights.
+ * @throws OrreryError `argument` as `completeNetwork` and `spinOrder` say, or for a layer of more than 2^28 weights or numbers beyond single precision.
  */
 export function planNetwork(model: IsingModel, options: NetworkOptions, key: Key): NetworkPlan {
+  checkPrecision(model);
   const settings = completeNetwork(options, model);
   const n = model.spins;
   const widest = settings.depth === 1 ? 1 : settings.width ** (settings.depth > 2 ? 2 : 1);
