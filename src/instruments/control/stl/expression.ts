@@ -128,13 +128,21 @@ class RobustnessBuilder {
     const { from, to } = this.#span(formula);
     const [a, b] = [negate(this.build(formula.left)), this.build(formula.right)];
     const columns: Tensor[] = [];
+    let failed: Tensor | undefined;
     for (let k = from; k <= to; k++) {
       const lastLeft = this.#options.isClosed ? k : k - 1;
       const reached = this.#shifted(b, k);
-      columns.push(lastLeft < 0 ? reached : this.#least([reached, negate(this.#windowMax(a, 0, lastLeft))]));
+      if (lastLeft >= 0) failed = this.#withNext(a, lastLeft, failed);
+      columns.push(failed === undefined ? reached : this.#least([reached, negate(failed)]));
     }
     if (columns.length === 0) return this.#lowest();
     return this.#largest(columns);
+  }
+
+  /** The largest of `x(t) … x(t + k)`, from that without the last where the extremum may be taken step by step. */
+  #withNext(x: Tensor, k: number, before: Tensor | undefined): Tensor {
+    if (before === undefined || this.#options.extremum.kind === "softmax") return this.#windowMax(x, 0, k);
+    return this.#largest([before, this.#shifted(x, k)]);
   }
 
   /** `x(t + k)`; −∞ beyond the end. */

@@ -34,8 +34,10 @@ type TreeOutline =
   | { readonly kind: "release"; readonly slices: string }
   | { readonly kind: "choice" | "naive"; readonly parts: readonly TreeOutline[] };
 
+const format = "orrery controller 1";
+
 interface Outline extends ControllerRecord {
-  readonly format: "orrery controller 1";
+  readonly format: typeof format;
   readonly problem: ProblemSpec;
   readonly tree: TreeOutline;
 }
@@ -59,7 +61,7 @@ export function encodeController(saved: SavedController): Uint8Array {
     return name;
   };
   const outline: Outline = {
-    format: "orrery controller 1",
+    format,
     problem: saved.problem.spec,
     tree: outlineOf(saved.tree, keep),
     delta: saved.delta,
@@ -102,6 +104,20 @@ const writeNumber = (_: string, value: unknown) =>
 const readNumber = (_: string, value: unknown) =>
   value === "Infinity" || value === "-Infinity" ? Number(value) : value;
 
+function readOutline(text: string, source: string): Outline {
+  let got = "text that is no JSON";
+  try {
+    const outline = JSON.parse(text, readNumber) as Outline;
+    if (outline?.format === format) return outline;
+    got = JSON.stringify(outline?.format ?? "no format");
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new OrreryError("format", `${source}: expected an outline of the format "${format}"; got ${got}`, {
+    hint: "Write the controller again with control synthesize of this version.",
+  });
+}
+
 /** Reads what `encodeController` wrote. @throws OrreryError `format` for another file. */
 export function decodeController(bytes: Uint8Array, source = "controller"): SavedController {
   const file = decodeNpz(bytes, source);
@@ -114,7 +130,7 @@ export function decodeController(bytes: Uint8Array, source = "controller"): Save
       },
     );
   }
-  const outline = JSON.parse(new TextDecoder().decode(file.array("outline").data as Uint8Array), readNumber) as Outline;
+  const outline = readOutline(new TextDecoder().decode(file.array("outline").data as Uint8Array), source);
   const { delta, margin, detail, isGuaranteed } = outline;
   const outside: OutsideFragment = isGuaranteed ? "refuse" : "approximate";
   const problem = readProblem(outline.problem, { detail, outside });

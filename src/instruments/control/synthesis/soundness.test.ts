@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { key } from "../../../engine/index.ts";
+import { encodeNpz } from "../../../data/index.ts";
+import { key, NdArray } from "../../../engine/index.ts";
 import { namesOf, withDisturbanceScale } from "../reachability/dynamics.ts";
 import { parseFormula } from "../stl/parser.ts";
 import { printFormula } from "../stl/printer.ts";
@@ -174,6 +175,15 @@ test("a controller's file gives the same decisions, and preferred controls are o
   expect(free.interventions).toBeGreaterThan(0);
   expect(free.interventions).toBeLessThan(free.times.length);
   expect(free.states.at(-1)![0]).toBeGreaterThan(first.states.at(-1)![0]);
+});
+
+test("controllers of another format, and npz files that are none, are refused", () => {
+  const file = (outline: string) => encodeNpz({ outline: new NdArray(new TextEncoder().encode(outline)) });
+  const refused = (bytes: Uint8Array) => expect(() => decodeController(bytes, "c.npz"));
+  refused(file('{"format":"orrery controller 0"}')).toThrow('got "orrery controller 0"');
+  refused(file("[1, 2")).toThrow("got text that is no JSON");
+  refused(file("null")).toThrow('got "no format"');
+  refused(encodeNpz({ x: new NdArray(new Float64Array(2)) })).toThrow('an array "outline"; got x');
 });
 
 test("a disturbance of one's own that leaves its set is refused", async () => {
