@@ -89,16 +89,16 @@ export const benchmarkJob = defineJob({
       import("./training-data.ts"),
       import("../../../errors.ts"),
     ]);
+    if (options.data !== undefined && options.test === undefined) {
+      throw new OrreryError("argument", "labels benchmark: expected a test set to measure by; got none", {
+        hint: "Name one with --test.",
+      });
+    }
     const store = context.checkpoints<Finished>("cells");
     const cells: Cell[] = [...((await store.load())?.cells ?? [])];
     for (let seed = 0; seed < options.seeds; seed++) {
       const [forData, forTraining] = key(options.seed).fold(seed).split(2);
       const data = await trainingData(options, forData, context);
-      if (data.test === undefined) {
-        throw new OrreryError("argument", "labels benchmark: expected a test set to measure by; got none", {
-          hint: "Name one with --test.",
-        });
-      }
       for (const [i, method] of options.methods.entries()) {
         if (cells.some((cell) => cell.method === method && cell.seed === seed)) continue;
         const number = seed * options.methods.length + i + 1;

@@ -49,7 +49,11 @@ export const trainingOptions = {
     .describe("Passes over the training rows in the phase that trains the returned model."),
   batchSize: z.int().min(2).default(128).describe("Rows of a step."),
   optimizer: z.enum(["sgd", "adam"]).default("sgd").describe("Optimiser."),
-  learningRate: z.number().gt(0).default(0.02).describe("Learning rate at the start."),
+  learningRate: z
+    .number()
+    .gt(0)
+    .describe("Learning rate at the start. Left out: 0.02, less for dense networks of more than 600 inputs.")
+    .optional(),
   momentum: z.number().min(0).lt(1).default(0.9).describe("Momentum of SGD."),
   weightDecay: z.number().min(0).default(1e-4).describe("Weight decay."),
   schedule: z.enum(["cosine", "constant"]).default("cosine").describe("How the learning rate falls."),

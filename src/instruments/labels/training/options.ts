@@ -117,6 +117,20 @@ export function resolveOptions(given: Partial<TrainingOptions>): TrainingOptions
   return isDense ? { threads: 1, ...options } : options;
 }
 
+/** Inputs of a dense network up to which the usual learning rate is stable. */
+const usualInputs = 600;
+
+/**
+ * The options with a learning rate for rows of so many numbers, where none is given: SGD on a dense network diverges, or never
+ * settles, when the rate times the inputs' square norm is large, so that photographs need a smaller one than small digits.
+ */
+export function withUsualRate(given: Partial<TrainingOptions>, inputs: number): Partial<TrainingOptions> {
+  const { network = defaultTrainingOptions.network, optimizer = "sgd", learningRate } = given;
+  const isDense = typeof network === "object" && network.kind === "mlp";
+  if (learningRate !== undefined || !isDense || optimizer !== "sgd" || inputs <= usualInputs) return given;
+  return { ...given, learningRate: (defaultTrainingOptions.learningRate * usualInputs) / inputs };
+}
+
 /** The learning rate of each of a phase's `steps`. */
 export function scheduleOf({ schedule, learningRate }: TrainingOptions, steps: number): Schedule {
   if (schedule === "constant") return constantRate(learningRate);

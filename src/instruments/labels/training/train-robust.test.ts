@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { splitDigits, withLabels, withNoise } from "../../../../test/kit/noisy-labels.ts";
-import { type Dataset, takeRows } from "../../../data/index.ts";
+import { type Dataset, subset, takeRows } from "../../../data/index.ts";
 import { key, leavesOf, NdArray, sampleNormal } from "../../../engine/index.ts";
 import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint } from "../../../nn/index.ts";
 import { type MethodChoice, methodNames } from "./choice.ts";
@@ -215,5 +215,42 @@ describe("trainRobust", () => {
     await expect(trained("elr", { resume, key: key(3) })).rejects.toThrow("the checkpoint has key");
     const other = withLabels(noisy, digits.train.labels.data);
     await expect(trained("elr", { resume, dataset: other })).rejects.toThrow("the checkpoint belongs to another run");
+  });
+});
+
+describe("rows of thousands of numbers", () => {
+  const [count, side] = [80, 48];
+  const noise = sampleNormal(key(8), count * 3 * side * side, "float32");
+  const photographs: Dataset = {
+    inputs: new NdArray(
+      noise.map((value, i) => value + 4 * Number(Math.floor(i / (3 * side * side)) % 2)),
+      [count, 3, side, side],
+    ),
+    labels: new NdArray(
+      Int32Array.from({ length: count }, (_, i) => i % 2),
+      [count],
+      "int32",
+    ),
+    classNames: ["dark", "bright"],
+  };
+  const rows = (from: number, to: number) => Int32Array.from({ length: to - from }, (_, i) => from + i);
+  const part = (from: number, to: number) => subset(photographs, rows(from, to));
+  const trainingOf = (options: Partial<TrainingOptions>) =>
+    trainRobust({
+      ...{ method: "elr", options, dataset: part(0, 50), test: part(50, count) },
+      ...{ validation: { fraction: 0 }, key: key(1) },
+    });
+
+  it("are learned at the rate that is taken when none is given", async () => {
+    const { last } = await trainingOf({ epochs: 60 });
+    expect(last.record.test?.accuracy).toBe(1);
+  });
+
+  it("keep a rate that is given", async () => {
+    const given = await trainingOf({ epochs: 2, learningRate: 0.02 });
+    const usual = await trainingOf({ epochs: 2 });
+    const adapted = await trainingOf({ epochs: 2, learningRate: (0.02 * 600) / (3 * side * side) });
+    expect(bitsOf(usual)).toBe(bitsOf(adapted));
+    expect(bitsOf(usual)).not.toBe(bitsOf(given));
   });
 });

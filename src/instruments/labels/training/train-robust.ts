@@ -1,5 +1,5 @@
 import type { Dataset } from "../../../data/index.ts";
-import type { Key, NdArray, Shape } from "../../../engine/index.ts";
+import { type Key, type NdArray, type Shape, sizeOf } from "../../../engine/index.ts";
 import { OrreryError } from "../../../errors.ts";
 import { type Checkpoint, type CheckpointStore, copyArrays } from "../../../nn/index.ts";
 import { augmentationOf } from "./augmentation.ts";
@@ -9,7 +9,7 @@ import { type EpochRecord, evaluateModel } from "./evaluation.ts";
 import type { InputScaling } from "./inputs.ts";
 import type { Phase, Settings, Setup, Stage } from "./method.ts";
 import { networkOf } from "./networks.ts";
-import { resolveOptions, type TrainingOptions } from "./options.ts";
+import { resolveOptions, type TrainingOptions, withUsualRate } from "./options.ts";
 import { Pace } from "./pace.ts";
 import { type Ensemble, Predictor } from "./predictor.ts";
 import { type LabelledInputs, type PreparedData, prepareData, type ValidationChoice } from "./preparation.ts";
@@ -138,7 +138,8 @@ class RobustRun {
 
   constructor(training: RobustTraining) {
     const { dataset, test, truth, trusted, validation = { fraction: 0.1 }, key } = training;
-    const options = resolveOptions(training.options ?? {});
+    const inputs = sizeOf(training.dataset.inputs.shape.slice(1));
+    const options = resolveOptions(withUsualRate(training.options ?? {}, inputs));
     const classes = dataset.classNames.length;
     const { method, settings } = resolveMethod(training.method, { ...options.noise, classes, epochs: options.epochs });
     const [forData, forRun, forTable, forDraws] = key.split(4);
