@@ -151,6 +151,9 @@ describe("instance files", () => {
     expect(messageOf(() => text('{"size": 2, "terms": [[0, 2, 1]]}', {}, "q.json"))).toMatchInlineSnapshot(
       `"q.json: terms[0]: expected an index in [0, 2); got 2"`,
     );
+    expect(messageOf(() => text('{"size": 1e15, "terms": []}', {}, "q.json"))).toMatchInlineSnapshot(
+      `"q.json: size: expected a whole number from 1 to 67108864; got 1000000000000000"`,
+    );
     expect(messageOf(() => text("0,1\n2,0\n", { format: "matrix-csv" }, "m.csv"))).toMatchInlineSnapshot(
       `"m.csv: expected a symmetric or triangular matrix; got 1 at row 1, column 2 and 2 across the diagonal"`,
     );

@@ -3,7 +3,7 @@ import { parseJson } from "../../../data/json-text.ts";
 import { OrreryError } from "../../../errors.ts";
 import { isingOfQubo, type Qubo, quboOfIsing } from "../conversion.ts";
 import { IsingModel, type Sense } from "../model.ts";
-import { PairCollector } from "./weighted-pairs.ts";
+import { mostVariables, PairCollector } from "./weighted-pairs.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -37,8 +37,11 @@ function senseOf(fields: Fields, source: string): Sense {
 
 function sizeOf(fields: Fields, name: string, source: string): number {
   const size = fields[name];
-  if (typeof size === "number" && Number.isInteger(size) && size >= 1) return size;
-  throw formatError(`${source}: ${name}`, { expected: "a whole number, at least 1", got: JSON.stringify(size) });
+  if (typeof size === "number" && Number.isInteger(size) && size >= 1 && size <= mostVariables) return size;
+  throw formatError(`${source}: ${name}`, {
+    expected: `a whole number from 1 to ${mostVariables}`,
+    got: JSON.stringify(size),
+  });
 }
 
 function checkIndex(index: number, size: number, place: string): void {

@@ -2,7 +2,7 @@ import { formatError } from "../../../data/format-error.ts";
 import { isingOfMaxCut, isingOfQubo, maxCutOfIsing, quboOfIsing } from "../conversion.ts";
 import { IsingModel, type Sense } from "../model.ts";
 import { linesOf, readNumber, readWhole, wordAt, wordError } from "./lines.ts";
-import { decodePairs, encodePairs, PairCollector } from "./weighted-pairs.ts";
+import { decodePairs, encodePairs, mostVariables, PairCollector } from "./weighted-pairs.ts";
 
 /** How a file of pairs is read. */
 export interface PairOptions {
@@ -110,7 +110,7 @@ export function decodeQuboCsv(text: string, options: QuboCsvOptions = {}, source
   const rows = [...linesOf(text, "comma")];
   if (rows.length > 0 && rows[0].every((word) => Number.isNaN(Number(word.text)))) rows.shift();
   if (rows.length === 0) throw formatError(`${source}:1`, { expected: 'lines "i,j,q"', got: "none" });
-  const most = options.size === undefined ? 2 ** 26 : options.size - 1 + firstIndex;
+  const most = options.size === undefined ? mostVariables : options.size - 1 + firstIndex;
   const whole = (words: (typeof rows)[number], p: number) =>
     readWhole(source, wordAt(words, p), { what: "an index", least: firstIndex, most }) - firstIndex;
   const indices = rows.map((words) => [whole(words, 0), whole(words, 1)] as const);

@@ -1,6 +1,9 @@
 import { formatError } from "../../../data/format-error.ts";
 import { linesOf, readNumber, readWhole, type Word, wordAt, wordError } from "./lines.ts";
 
+/** The most variables that a file may name. */
+export const mostVariables = 2 ** 26;
+
 /** What a file of `i j w` lines holds, indices from 0. */
 export interface WeightedPairs {
   readonly size: number;
@@ -19,11 +22,17 @@ export interface PairRules {
   readonly loopHint?: string;
 }
 
+/** A map holds at most 2^24 entries; so many of them hold the pairs of any file that fits into memory. */
+const shards = 64;
+
 /** Collects pairs and refuses what does not belong. */
 export class PairCollector {
   readonly #source: string;
   readonly #rules: PairRules;
-  readonly #places = new Map<string, { index: number; line: number }>();
+  /** The index of each pair by `a · size + b`, in the map of a. */
+  readonly #indices = Array.from({ length: shards }, () => new Map<number, number>());
+  /** The line of each pair. */
+  readonly #lines: number[] = [];
   readonly pairs: WeightedPairs;
 
   constructor(size: number, rules: PairRules, source: string) {
@@ -38,18 +47,20 @@ export class PairCollector {
       throw wordError(this.#source, at, `two different indices`, this.#rules.loopHint);
     }
     const [a, b] = i < j ? [i, j] : [j, i];
-    const name = `${a} ${b}`;
-    const before = this.#places.get(name);
+    const { pairs } = this;
+    const indices = this.#indices[a % shards];
+    const before = indices.get(a * pairs.size + b);
     if (before === undefined) {
-      this.#places.set(name, { index: this.pairs.from.length, line: at.line });
-      this.pairs.from.push(a);
-      this.pairs.to.push(b);
-      this.pairs.weight.push(w);
-    } else if (this.#rules.duplicates === "sum") this.pairs.weight[before.index] += w;
+      indices.set(a * pairs.size + b, pairs.from.length);
+      this.#lines.push(at.line);
+      pairs.from.push(a);
+      pairs.to.push(b);
+      pairs.weight.push(w);
+    } else if (this.#rules.duplicates === "sum") pairs.weight[before] += w;
     else {
       throw formatError(`${this.#source}:${at.line}:${at.column}`, {
         expected: "each pair once",
-        got: `a pair that line ${before.line} has already`,
+        got: `a pair that line ${this.#lines[before]} has already`,
         hint: 'If both weights count, set the option duplicates to "sum".',
       });
     }
@@ -66,7 +77,7 @@ export function decodePairs(text: string, rules: PairRules, source: string): Wei
   const first = lines.next();
   if (first.done) throw formatError(`${source}:1`, { expected: 'a header "N M"', got: "an empty file" });
   const head = first.value;
-  const size = readWhole(source, wordAt(head, 0), { what: "the number of variables", least: 1, most: 2 ** 26 });
+  const size = readWhole(source, wordAt(head, 0), { what: "the number of variables", least: 1, most: mostVariables });
   const most = Number.MAX_SAFE_INTEGER;
   const count = readWhole(source, wordAt(head, 1), { what: "the number of entries", least: 0, most });
   const third = head.slice(2).find((word) => !Number.isNaN(Number(word.text)));
