@@ -238,13 +238,25 @@ test("what comes beside a controller's file, and starts off its grid, are refuse
   );
 });
 
-test("inputs that are in no equation are warned of", async () => {
+test("inputs that are in no equation, and lengths of two units, are warned of", async () => {
   const warnings: string[] = [];
   const context = new Proxy(idle, {
     get: (target, name) => (name === "warn" ? (message: string) => warnings.push(message) : target[name as "signal"]),
   });
   const options = synthesizeJob.options.parse(withSystem({ derivatives: { x: "v", v: "u" } }));
   await expect(synthesizeJob.run(options, context)).rejects.toThrow("work began");
+  const states = [
+    { name: "x", unit: "km" },
+    { name: "v", unit: "m" },
+  ];
+  const mixed = withSystem({ states, derivatives: { x: "(u + d)*(1 m/s)", v: "u*(1 m/s)" } });
+  const formula = "G[0, 3 s] (x <= 1 km and v <= 500 m)";
+  await expect(synthesizeJob.run(synthesizeJob.options.parse({ ...mixed, formula }), context)).rejects.toThrow(
+    "work began",
+  );
+  expect(warnings.pop()).toBe(
+    "v is in m and x in km: robustness is the smaller number of both, so a margin of 0.025 counts for either; give both one unit",
+  );
   expect(warnings).toEqual([
     "double integrator: d: in no equation",
     "double integrator: no disturbance enters the equations, so a bound on it says nothing",

@@ -19,6 +19,7 @@ import type { ValueTree } from "../synthesis/value-tree.ts";
 import { runLoop } from "./closed-loop.ts";
 import { drawMap } from "./disturbance-map.ts";
 import { warnOfIdleInputs, warnOfNoDisturbance } from "./idle-inputs.ts";
+import { warnOfMixedUnits } from "./mixed-units.ts";
 import { findSegments } from "./segment-search.ts";
 import { showRollouts, showValues } from "./show-controller.ts";
 import { solverSettings } from "./solver-settings.ts";
@@ -40,6 +41,7 @@ export async function synthesize(spec: ProblemSpec, given: SynthesizeOptions, co
   requireNestedSets(problem.task.system);
   if (settings.onnx) checkExport(problem);
   warnOfIdleInputs(problem.task.system, context);
+  warnOfMixedUnits(problem, rounded(settings.margin), context);
   warnOfNoDisturbance(problem.task.system, context);
   for (const remark of problem.remarks) {
     if (problem.isGuaranteed) context.note(remark);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { compileSystem, defineSystem } from "./dynamics.ts";
 import { compileExpression } from "./expression.ts";
 import { parseExpression } from "./expression-parser.ts";
 
@@ -43,4 +44,12 @@ test("what does not depend on a variable is folded to a number", () => {
   const parse = (text: string) => parseExpression(text, { variables }, "test").expression;
   expect(parse("2*3 + sin(0)")).toEqual({ kind: "number", value: 6 });
   expect(parse("0*x + 1*(y)")).toMatchObject({ kind: "variable", name: "y" });
+});
+
+test("a rate may be written as one over a time, and a word behind a number that is no unit is told the units", () => {
+  const spec = { states: [{ name: "x", unit: "km" }], derivatives: { x: "-rate*x + 0.5 m/s" } };
+  const rateAt = compileSystem(defineSystem({ ...spec, parameters: { rate: "2 1/s" } }));
+  expect(rateAt([3], 0).drift[0]).toBeCloseTo(-6 + 0.0005, 12);
+  expect(() => defineSystem({ ...spec, parameters: { rate: "2 1/sec" } })).toThrow(/got "1"/);
+  expect(() => defineSystem({ ...spec, parameters: { rate: "2 kmm" } })).toThrow(/Did you mean "k?m+"/);
 });
