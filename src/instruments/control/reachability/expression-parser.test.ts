@@ -51,5 +51,5 @@ test("a rate may be written as one over a time, and a word behind a number that 
   const rateAt = compileSystem(defineSystem({ ...spec, parameters: { rate: "2 1/s" } }));
   expect(rateAt([3], 0).drift[0]).toBeCloseTo(-6 + 0.0005, 12);
   expect(() => defineSystem({ ...spec, parameters: { rate: "2 1/sec" } })).toThrow(/got "1"/);
-  expect(() => defineSystem({ ...spec, parameters: { rate: "2 kmm" } })).toThrow(/Did you mean "k?m+"/);
+  expect(() => defineSystem({ ...spec, parameters: { rate: "2 kmm" } })).toThrow(/got "kmm"/);
 });
