@@ -143,6 +143,8 @@ describe("the studio", () => {
   it("removes a run, and brings it back", async () => {
     const id = runId("mae");
     await open(`/runs/${id}`);
+    // What the page still asks of a removed run would be an error of its.
+    await page.waitForLoadState("networkidle");
     await page.getByRole("button", { name: "Remove" }).click();
     await page.getByRole("button", { name: "Undo" }).click();
     await page.getByRole("heading", { name: "mae" }).waitFor();

@@ -44,7 +44,8 @@ export function guard({ port, token, uploadLimit }: GuardOptions): MiddlewareHan
     }
     const isRead = req.method === "GET" || req.method === "HEAD";
     if ((!isRead || req.path.startsWith("/api/files")) && !isToken(req.header("x-orrery-token"), token)) {
-      return refuse(context, 401, "the token is missing or wrong: open the address that the studio printed");
+      const error = "the token is missing or wrong: open the address that the studio printed";
+      return context.json({ error, hint: "One that was started anew has a new address." } satisfies ApiError, 401);
     }
     const length = Number(req.header("content-length") ?? 0);
     const most = req.path === "/api/uploads" ? uploadLimit : largestBody;

@@ -147,7 +147,7 @@ export function ComparePage({ ids }: { readonly ids: readonly string[] }) {
   return (
     <main id="main" class="wide">
       <h1>Compare {ids.length} runs</h1>
-      <LoadError error={error} />
+      <LoadError error={error} isWaiting={all === undefined && ids.length > 0} />
       {all !== undefined && all.length > 0 && <Comparison all={all} />}
       {ids.length === 0 && (
         <p>

@@ -8,7 +8,8 @@ import { useLoad } from "../state/use-load.ts";
 const jobAddress = (job: string) => `/jobs/${job.split(" ").join("/")}`;
 
 function LastRun({ runs, instrument }: { readonly runs: RunPage | undefined; readonly instrument: string }) {
-  const run = runs?.rows.find(({ job }) => job.startsWith(`${instrument} `));
+  if (runs === undefined) return null;
+  const run = runs.rows.find(({ job }) => job.startsWith(`${instrument} `));
   if (run === undefined) return <p class="muted">Not run yet.</p>;
   const [headline] = run.headlines;
   return (
@@ -28,7 +29,7 @@ export function HomePage() {
     <main id="main">
       <h1>Instruments</h1>
       <p class="lead">Choose what to do. Most jobs also run as they are, on data that comes with them.</p>
-      <LoadError error={error} />
+      <LoadError error={error} isWaiting={instruments === undefined} />
       <ul class="cards">
         {instruments?.map(({ name, title, brings, gets, jobs }) => (
           <li key={name} class="card">

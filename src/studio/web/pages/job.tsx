@@ -197,6 +197,10 @@ function Form({ job, start }: { readonly job: JobInfo; readonly start: FormValue
           spellcheck={false}
           value={isText ? source.yaml : (resolved?.yaml ?? "")}
           onInput={(event) => setSource({ yaml: event.currentTarget.value })}
+          onKeyDown={(event) => {
+            const isStart = event.key === "Enter" && (event.ctrlKey || event.metaKey);
+            if (isStart && resolved !== undefined && !isStarting) void begin();
+          }}
         />
         {resolution?.ok === false && (
           <ul class="problems" role="alert">
@@ -207,8 +211,14 @@ function Form({ job, start }: { readonly job: JobInfo; readonly start: FormValue
             ))}
           </ul>
         )}
+        {resolved !== undefined && resolved.job !== job.name && (
+          <p class="problem" role="status">
+            This is a recipe of <a href={`/jobs/${resolved.job.replace(" ", "/")}`}>{resolved.job}</a>, not of{" "}
+            {job.name}: Start runs {resolved.job}.
+          </p>
+        )}
         <p class="muted">
-          On the command line: <code>orrery run recipe.yaml</code>
+          Ctrl Enter starts it. On the command line: <code>orrery run recipe.yaml</code>
         </p>
       </aside>
     </div>
@@ -231,7 +241,7 @@ export function JobPage({ job: name, from }: { readonly job: string; readonly fr
   return (
     <main id="main" class="wide">
       <h1>{name}</h1>
-      <LoadError error={error ?? runError} />
+      <LoadError error={error ?? runError} isWaiting={!isReady && instruments === undefined} />
       {instruments !== undefined && job === undefined && <p>There is no job of this name.</p>}
       {job !== undefined && <p class="lead">{job.summary}</p>}
       {job?.description !== undefined && <p class="prose">{job.description}</p>}

@@ -3,10 +3,11 @@ import { formatDuration, formatTime } from "../../../lab/figures/quantities.ts";
 import type { Figure, RunDetail, RunSeries, Series } from "../../api.ts";
 import { Annotations } from "../parts/annotations.tsx";
 import { FigureView } from "../parts/figure-view.tsx";
-import { LoadError } from "../parts/load-error.tsx";
+import { Gone, LoadError } from "../parts/load-error.tsx";
 import { say, sayError } from "../parts/messages.tsx";
 import { Artifacts, EventLog, Machine, Options } from "../parts/run-facts.tsx";
 import { RunModels } from "../parts/run-models.tsx";
+import { ScrollBox } from "../parts/scroll-box.tsx";
 import { SeriesChart } from "../parts/series-chart.tsx";
 import { StateMark } from "../parts/state-mark.tsx";
 import { SystemUse } from "../parts/system-use.tsx";
@@ -121,34 +122,36 @@ function Charts({ run, series }: { readonly run: RunDetail; readonly series: rea
           />
         ))}
       </div>
-      <table class="metrics">
-        <caption>Best and last</caption>
-        <thead>
-          <tr>
-            <th scope="col">Metric</th>
-            <th scope="col">Better</th>
-            <th scope="col">Best</th>
-            <th scope="col">at {run.stepName}</th>
-            <th scope="col">Last</th>
-            <th scope="col">at {run.stepName}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {Object.entries(run.metrics).map(([name, { direction, best, last }]) => {
-            const how = run.declarations[name.slice(name.lastIndexOf("/") + 1)];
-            return (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td>{direction}</td>
-                <td class="number">{formatValue(best.value, how)}</td>
-                <td class="number">{best.step}</td>
-                <td class="number">{formatValue(last.value, how)}</td>
-                <td class="number">{last.step}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <ScrollBox label="Table of metrics">
+        <table class="metrics">
+          <caption>Best and last</caption>
+          <thead>
+            <tr>
+              <th scope="col">Metric</th>
+              <th scope="col">Better</th>
+              <th scope="col">Best</th>
+              <th scope="col">at {run.stepName}</th>
+              <th scope="col">Last</th>
+              <th scope="col">at {run.stepName}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {Object.entries(run.metrics).map(([name, { direction, best, last }]) => {
+              const how = run.declarations[name.slice(name.lastIndexOf("/") + 1)];
+              return (
+                <tr key={name}>
+                  <th scope="row">{name}</th>
+                  <td>{direction}</td>
+                  <td class="number">{formatValue(best.value, how)}</td>
+                  <td class="number">{best.step}</td>
+                  <td class="number">{formatValue(last.value, how)}</td>
+                  <td class="number">{last.step}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </ScrollBox>
     </section>
   );
 }
@@ -199,6 +202,7 @@ export function RunPage({ id }: { readonly id: string }) {
   const {
     value: run,
     error,
+    isGone,
     reload,
   } = useLoad<RunDetail>(`/runs/${id}`, (now) => (now?.state === "running" ? 1000 : 5000));
   const attempts = run?.record.attempts.length;
@@ -214,7 +218,8 @@ export function RunPage({ id }: { readonly id: string }) {
     return (
       <main id="main">
         <h1>{id}</h1>
-        <LoadError error={error} />
+        <LoadError error={error} isWaiting />
+        {isGone && <a href="/runs">All runs</a>}
       </main>
     );
   }
@@ -231,19 +236,19 @@ export function RunPage({ id }: { readonly id: string }) {
           A trial of <a href={`/sweeps/${id.split("~")[0]}`}>{id.split("~")[0]}</a>
         </p>
       )}
-      <LoadError error={error} />
-      {state === "running" && progress !== undefined && (
+      {isGone ? <Gone what="run" /> : <LoadError error={error} />}
+      {state === "running" && !isGone && progress !== undefined && (
         <p class="progress" role="status">
           <progress
             value={progress.total === undefined ? undefined : progress.done}
             max={progress.total}
             aria-label="Progress"
           />
-          {progress.label} {formatValue(progress.done)}
+          {progress.label} {formatValue(Math.floor(progress.done))}
           {progress.total !== undefined && ` of ${formatValue(progress.total)}`} {progress.unit}
         </p>
       )}
-      <Actions run={run} reload={reload} />
+      {!isGone && <Actions run={run} reload={reload} />}
       <Headlines run={run} />
       <Outcome run={run} />
       {state === "running" && <Charts run={run} series={series} />}
@@ -258,7 +263,7 @@ export function RunPage({ id }: { readonly id: string }) {
       {state !== "running" && <Charts run={run} series={series} />}
       <RunModels run={run} />
       <Artifacts run={run} />
-      <Annotations id={id} />
+      {!isGone && <Annotations id={id} />}
       <Options run={run} />
       <Machine run={run} />
       <SystemUse run={run} />

@@ -110,7 +110,7 @@ export function RunsPage({ query }: { readonly query: URLSearchParams }) {
           Remove
         </button>
       </div>
-      <LoadError error={error} />
+      <LoadError error={error} isWaiting={value === undefined} />
       {value?.total === 0 ? (
         <p>
           No runs yet. <a href="/">Choose an instrument</a>.

@@ -3,7 +3,7 @@ import { compareRuns, gridFigure, parallelFigure, scatterFigure } from "../../..
 import { formatDuration, formatTime } from "../../../lab/figures/quantities.ts";
 import type { SweepDetail } from "../../api.ts";
 import { FigureView } from "../parts/figure-view.tsx";
-import { LoadError } from "../parts/load-error.tsx";
+import { Gone, LoadError } from "../parts/load-error.tsx";
 import { say, sayError } from "../parts/messages.tsx";
 import { Select } from "../parts/select.tsx";
 import { SweepProgress } from "../parts/sweep-progress.tsx";
@@ -85,9 +85,9 @@ async function act(id: string, what: "cancel" | "resume", done: () => void): Pro
 
 /** A sweep: what varies, how far it is, its trials, and what came out over the options. */
 export function SweepPage({ id }: { readonly id: string }) {
-  const { value: sweep, error, reload } = useLoad<SweepDetail>(`/sweeps/${id}`, 2000);
-  const isGoing = sweep?.isGoing === true;
-  const isLeft = sweep !== undefined && !isGoing && (sweep.states.done ?? 0) < sweep.total;
+  const { value: sweep, error, isGone, reload } = useLoad<SweepDetail>(`/sweeps/${id}`, 2000);
+  const isGoing = sweep?.isGoing === true && !isGone;
+  const isLeft = sweep !== undefined && !isGoing && !isGone && (sweep.states.done ?? 0) < sweep.total;
   useKeys({
     ...(isGoing ? { c: () => void act(id, "cancel", reload) } : {}),
     ...(isLeft ? { r: () => void act(id, "resume", reload) } : {}),
@@ -96,7 +96,8 @@ export function SweepPage({ id }: { readonly id: string }) {
     return (
       <main id="main">
         <h1>{id}</h1>
-        <LoadError error={error} />
+        <LoadError error={error} isWaiting />
+        {isGone && <a href="/sweeps">All sweeps</a>}
       </main>
     );
   }
@@ -107,7 +108,7 @@ export function SweepPage({ id }: { readonly id: string }) {
       <p class="muted">
         {sweep.job} · begun {formatTime(sweep.created)} · {formatDuration(seconds)} of trials
       </p>
-      <LoadError error={error} />
+      {isGone ? <Gone what="sweep" /> : <LoadError error={error} />}
       <p class="progress" role="status">
         <SweepProgress sweep={sweep} />
       </p>

@@ -1,5 +1,6 @@
 import type { SweepRow } from "../../api.ts";
 import { LoadError } from "../parts/load-error.tsx";
+import { ScrollBox } from "../parts/scroll-box.tsx";
 import { SweepProgress } from "../parts/sweep-progress.tsx";
 import { formatAge } from "../state/format.ts";
 import { useLoad } from "../state/use-load.ts";
@@ -10,7 +11,7 @@ export function SweepsPage() {
   return (
     <main id="main" class="wide">
       <h1>Sweeps</h1>
-      <LoadError error={error} />
+      <LoadError error={error} isWaiting={sweeps === undefined} />
       {sweeps?.length === 0 && (
         <p>
           No sweeps yet. One is started by <em>Sweep…</em> on a job's page, or on the command line:{" "}
@@ -18,32 +19,34 @@ export function SweepsPage() {
         </p>
       )}
       {sweeps !== undefined && sweeps.length > 0 && (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Sweep</th>
-              <th scope="col">Job</th>
-              <th scope="col">Varied</th>
-              <th scope="col">Trials</th>
-              <th scope="col">Begun</th>
-            </tr>
-          </thead>
-          <tbody>
-            {sweeps.map((sweep) => (
-              <tr key={sweep.id}>
-                <th scope="row">
-                  <a href={`/sweeps/${sweep.id}`}>{sweep.id}</a>
-                </th>
-                <td>{sweep.job}</td>
-                <td>{sweep.varied.join(", ")}</td>
-                <td>
-                  <SweepProgress sweep={sweep} />
-                </td>
-                <td>{formatAge(sweep.created)}</td>
+        <ScrollBox label="Table of sweeps">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Sweep</th>
+                <th scope="col">Job</th>
+                <th scope="col">Varied</th>
+                <th scope="col">Trials</th>
+                <th scope="col">Begun</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {sweeps.map((sweep) => (
+                <tr key={sweep.id}>
+                  <th scope="row">
+                    <a href={`/sweeps/${sweep.id}`}>{sweep.id}</a>
+                  </th>
+                  <td>{sweep.job}</td>
+                  <td>{sweep.varied.join(", ")}</td>
+                  <td>
+                    <SweepProgress sweep={sweep} />
+                  </td>
+                  <td>{formatAge(sweep.created)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </ScrollBox>
       )}
     </main>
   );

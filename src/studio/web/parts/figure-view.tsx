@@ -3,6 +3,7 @@ import { columnsOf, headingOf } from "../../../lab/figures/columns.ts";
 import type { Chart, DataTable, Drawing, Figure, SvgDrawing } from "../../../lab/index.ts";
 import { formatValue } from "../state/format.ts";
 import { useSeen } from "../state/use-seen.ts";
+import { ScrollBox } from "./scroll-box.tsx";
 import { SuspectSheet } from "./suspect-sheet.tsx";
 import { VolumeFigure } from "./volume-figure.tsx";
 
@@ -14,8 +15,7 @@ function FigureTable({ table, title }: { readonly table: DataTable; readonly tit
   const columns = columnsOf(table);
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls by keys */}
-      <div class="scroll" tabIndex={0} role="region" aria-label={`Data: ${title}`}>
+      <ScrollBox label={`Data: ${title}`}>
         <table>
           <thead>
             <tr>
@@ -41,7 +41,7 @@ function FigureTable({ table, title }: { readonly table: DataTable; readonly tit
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollBox>
       {table.rows.length > shown && (
         <button type="button" onClick={() => setShown(table.rows.length)}>
           Show all {table.rows.length} rows
@@ -147,7 +147,12 @@ function DrawingView({
     case "images":
       return <SuspectSheet sheet={drawing} decide={decide} />;
     case "text":
-      return <pre class="text">{drawing.text}</pre>;
+      return (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by keys
+        <pre class="text" tabIndex={0} role="region" aria-label={figure.title}>
+          {drawing.text}
+        </pre>
+      );
     case "frames":
       return <Slider drawing={drawing} figure={figure} decide={decide} />;
     case "volume":

@@ -8,6 +8,7 @@ import { FigureView } from "./figure-view.tsx";
 import { FileProblemView, FileText } from "./file-text.tsx";
 import { LoadError } from "./load-error.tsx";
 import { ModelView } from "./model-view.tsx";
+import { ScrollBox } from "./scroll-box.tsx";
 
 /** For which option of which job a file is chosen, and what else that job is given: what it is taken for follows from it. */
 export interface PickedFor {
@@ -59,8 +60,7 @@ function TableView({ preview }: { readonly preview: Extract<PreviewContent, { ki
       <p>
         {formatQuantity(rows)} rows, {columns.length} columns.
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls by keys */}
-      <div class="scroll" tabIndex={0} role="region" aria-label="First rows">
+      <ScrollBox label="First rows">
         <table>
           <thead>
             <tr>
@@ -86,7 +86,7 @@ function TableView({ preview }: { readonly preview: Extract<PreviewContent, { ki
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollBox>
     </>
   );
 }
@@ -163,6 +163,11 @@ export function FilePicker({ start, pickedFor, choose, close }: PickerProps) {
   const [path, setPath] = useState(start);
   // What is being typed stays, whatever is answered meanwhile.
   const [draft, setDraft] = useState<string>();
+  const take = () => {
+    choose(shown);
+    // Closed, not only taken away, so that the focus goes back to where it was.
+    dialog.current?.close();
+  };
   const look = (typed: string) => {
     setPath(typed);
     setDraft(undefined);
@@ -192,7 +197,7 @@ export function FilePicker({ start, pickedFor, choose, close }: PickerProps) {
           }}
         />
       </label>
-      <LoadError error={error} />
+      <LoadError error={error} isWaiting={value === undefined} />
       <div class="preview">{value !== undefined && <PreviewView preview={value} open={setPath} />}</div>
       <div class="actions">
         {value?.kind !== "folder" && (
@@ -204,7 +209,7 @@ export function FilePicker({ start, pickedFor, choose, close }: PickerProps) {
         <button type="button" onClick={() => dialog.current?.close()}>
           Cancel
         </button>
-        <button type="button" class="primary" disabled={value === undefined} onClick={() => choose(shown)}>
+        <button type="button" class="primary" disabled={value === undefined} onClick={take}>
           Take {value?.kind === "folder" ? "this folder" : "it"}
         </button>
       </div>

@@ -122,10 +122,7 @@ export function FormFieldView(props: FieldProps) {
         <FilePicker
           start={showField(given ?? props.resolved)}
           pickedFor={{ job: props.job, option: field.path, options: props.options }}
-          choose={(path) => {
-            change(path);
-            setPicks(false);
-          }}
+          choose={change}
           close={() => setPicks(false)}
         />
       )}

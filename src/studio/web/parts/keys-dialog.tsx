@@ -12,6 +12,7 @@ const keys: readonly (readonly [string, string])[] = [
   ["c", "Compare chosen runs; on a run or a sweep: cancel it"],
   ["r", "Resume the run or sweep"],
   ["f", "Start anew from the run's recipe"],
+  ["Ctrl Enter", "Start what the recipe beside a form says"],
   ["y  n  u", "Suspect: wrong label, right label, undecided"],
   ["← ↑ → ↓  +  −", "Turn, enlarge or shrink the surface that has the focus"],
   ["Escape", "Close"],

@@ -3,6 +3,7 @@ import { formatQuantity, wordsOf } from "../../../lab/figures/quantities.ts";
 import type { ModelGraph, ModelNode } from "../../api.ts";
 import { formatValue } from "../state/format.ts";
 import type { ModelLayout } from "./model-layout.ts";
+import { ScrollBox } from "./scroll-box.tsx";
 import { Select } from "./select.tsx";
 
 const box = { width: 250, height: 44 };
@@ -95,8 +96,7 @@ function NodeTable({ model }: { readonly model: ModelGraph }) {
   return (
     <details>
       <summary>As a table</summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long table scrolls by keys */}
-      <div class="scroll" tabIndex={0} role="region" aria-label="Nodes">
+      <ScrollBox label="Nodes">
         <table>
           <thead>
             <tr>
@@ -123,7 +123,7 @@ function NodeTable({ model }: { readonly model: ModelGraph }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollBox>
     </details>
   );
 }

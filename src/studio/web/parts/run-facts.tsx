@@ -2,6 +2,7 @@ import { formatQuantity } from "../../../lab/figures/quantities.ts";
 import { flattenOptions, optionText } from "../../../lab/recipes/flatten-options.ts";
 import type { RunDetail } from "../../api.ts";
 import type { TimedEvent } from "../state/use-live.ts";
+import { ScrollBox } from "./scroll-box.tsx";
 
 /** The files that a run made. */
 export function Artifacts({ run }: { readonly run: RunDetail }) {
@@ -31,24 +32,26 @@ export function Options({ run }: { readonly run: RunDetail }) {
   return (
     <section aria-labelledby="options-title">
       <h2 id="options-title">Options</h2>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Option</th>
-            <th scope="col">Value</th>
-            <th scope="col">From</th>
-          </tr>
-        </thead>
-        <tbody>
-          {flattenOptions(run.options).map(([path, value]) => (
-            <tr key={path}>
-              <th scope="row">{path}</th>
-              <td>{optionText(value)}</td>
-              <td class="muted">{run.origins[path] ?? "default"}</td>
+      <ScrollBox label="Table of options">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Option</th>
+              <th scope="col">Value</th>
+              <th scope="col">From</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {flattenOptions(run.options).map(([path, value]) => (
+              <tr key={path}>
+                <th scope="row">{path}</th>
+                <td>{optionText(value)}</td>
+                <td class="muted">{run.origins[path] ?? "default"}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollBox>
     </section>
   );
 }

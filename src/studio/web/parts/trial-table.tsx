@@ -3,6 +3,7 @@ import { formatDuration } from "../../../lab/figures/quantities.ts";
 import type { SweepDetail, TrialRow } from "../../api.ts";
 import { formatValue } from "../state/format.ts";
 import { go } from "../state/route.ts";
+import { ScrollBox } from "./scroll-box.tsx";
 import { StateMark } from "./state-mark.tsx";
 
 /** Trials that are compared at once at most. */
@@ -68,8 +69,7 @@ export function TrialTable({ sweep }: { readonly sweep: SweepDetail }) {
           Compare {chosen.size > 0 ? chosen.size : ""}
         </button>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long table scrolls by keys */}
-      <div class="scroll" tabIndex={0} role="region" aria-label="Table of trials">
+      <ScrollBox label="Table of trials">
         <table>
           <thead>
             <tr>
@@ -122,7 +122,7 @@ export function TrialTable({ sweep }: { readonly sweep: SweepDetail }) {
             })}
           </tbody>
         </table>
-      </div>
+      </ScrollBox>
     </section>
   );
 }

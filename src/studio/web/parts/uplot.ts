@@ -1,3 +1,4 @@
+import "./number-language.ts";
 import "uplot/dist/uPlot.min.css";
 
 /** Loaded when the first chart is mounted. */

@@ -5,6 +5,8 @@ import { type Answer, askAgain, type RequestError } from "./api-client.ts";
 export interface Loaded<T> {
   readonly value: T | undefined;
   readonly error: RequestError | undefined;
+  /** Whether the server says that it is not there, or no longer; it is not asked for again by itself then. */
+  readonly isGone: boolean;
   /** Asks again now. */
   readonly reload: () => void;
 }
@@ -36,11 +38,12 @@ export function useLoad<T>(
   useEffect(load, [load]);
   const isOwn = state.path === path;
   const value = isOwn ? state.answer?.value : undefined;
-  const waitMs = typeof everyMs === "function" ? everyMs(value) : everyMs;
+  const isGone = isOwn && state.error?.status === 404;
+  const waitMs = isGone ? undefined : typeof everyMs === "function" ? everyMs(value) : everyMs;
   useEffect(() => {
     if (waitMs === undefined) return undefined;
     const timer = setInterval(() => !document.hidden && load(), waitMs);
     return () => clearInterval(timer);
   }, [load, waitMs]);
-  return { value, error: isOwn ? state.error : undefined, reload: load };
+  return { value, error: isOwn ? state.error : undefined, isGone, reload: load };
 }
