@@ -46,6 +46,21 @@ test("what does not depend on a variable is folded to a number", () => {
   expect(parse("0*x + 1*(y)")).toMatchObject({ kind: "variable", name: "y" });
 });
 
+test("equations too deep to be read recursively are refused", () => {
+  const deep = [
+    `${"(".repeat(20_000)}x${")".repeat(20_000)}`,
+    Array(20_000).fill("x").join(" + "),
+    Array(20_000).fill("x").join("*"),
+    `${"-".repeat(20_000)}x`,
+    `x${"^x".repeat(20_000)}`,
+    `${"sin(".repeat(20_000)}x${")".repeat(20_000)}`,
+  ];
+  for (const text of deep) {
+    expect(() => parseExpression(text, { variables }, "test"), text.slice(0, 9)).toThrow("at most 500 operations");
+  }
+  expect(evaluate(Array(400).fill("x").join(" + "))).toBeCloseTo(400 * x, 9);
+});
+
 test("a rate may be written as one over a time, and a word behind a number that is no unit is told the units", () => {
   const spec = { states: [{ name: "x", unit: "km" }], derivatives: { x: "-rate*x + 0.5 m/s" } };
   const rateAt = compileSystem(defineSystem({ ...spec, parameters: { rate: "2 1/s" } }));

@@ -95,11 +95,15 @@ function unitAfter(rest: string): { unit: Unit; length: number } | undefined {
   return { unit: found.unit, length: gap + found.length };
 }
 
+/** How many operations may stand inside one another: everything that reads expressions goes into them recursively. */
+const deepest = 500;
+
 class Parser {
   readonly #tokens: readonly Token[];
   readonly #scope: ExpressionScope;
   readonly #source: string;
   #at = 0;
+  #depth = 0;
 
   constructor(tokens: readonly Token[], scope: ExpressionScope, source: string) {
     this.#tokens = tokens;
@@ -124,9 +128,23 @@ class Parser {
     return token;
   }
 
+  #enter(token: Token): void {
+    if (++this.#depth > deepest)
+      throw this.#error(token, `expected at most ${deepest} operations inside one another; got more`);
+  }
+
   #sum(): MeasuredExpression {
+    const depth = this.#depth;
+    this.#enter(this.#next);
+    const sum = this.#terms();
+    this.#depth = depth;
+    return sum;
+  }
+
+  #terms(): MeasuredExpression {
     let left = this.#product();
     for (let sign = this.#take("+", "-"); sign !== undefined; sign = this.#take("+", "-")) {
+      this.#enter(sign);
       const right = this.#product();
       this.#requireSame(left.unit, right.unit, sign);
       const expression = call(
@@ -142,6 +160,7 @@ class Parser {
   #product(): MeasuredExpression {
     let left = this.#signed();
     for (let sign = this.#take("*", "/"); sign !== undefined; sign = this.#take("*", "/")) {
+      this.#enter(sign);
       const right = this.#signed();
       const name = sign.text === "*" ? "multiply" : "divide";
       const expression = call(name, [left.expression, right.expression], placeOf(sign));
@@ -153,6 +172,7 @@ class Parser {
   #signed(): MeasuredExpression {
     const sign = this.#take("-", "+");
     if (sign === undefined) return this.#power();
+    this.#enter(sign);
     const { expression, unit } = this.#signed();
     return { expression: sign.text === "-" ? call("negate", [expression], placeOf(sign)) : expression, unit };
   }
@@ -161,6 +181,7 @@ class Parser {
     const base = this.#primary();
     const sign = this.#take("^");
     if (sign === undefined) return base;
+    this.#enter(sign);
     const { expression: exponent } = this.#signed();
     const unit = powerUnit(base.unit, exponent.kind === "number" ? exponent.value : undefined);
     return { expression: call("power", [base.expression, exponent], placeOf(sign)), unit };
