@@ -1,6 +1,6 @@
 import { OrreryError } from "../../../errors.ts";
 import { hintForName } from "../../../nearest-name.ts";
-import { dimensionless, readUnit, type Unit, unitNames } from "../stl/units.ts";
+import { dimensionless, type Unit, unitNames } from "../stl/units.ts";
 import {
   builtinFunctions,
   call,
@@ -10,6 +10,7 @@ import {
   type Place,
   variable,
 } from "./expression.ts";
+import { type Token, tokenize } from "./expression-tokens.ts";
 import { commonUnit, disagree, type Measure, powerUnit, productUnit, unitOfCall } from "./expression-units.ts";
 
 /** A named number. */
@@ -48,51 +49,6 @@ export const callableFunctions: readonly string[] = Object.keys(builtinFunctions
  */
 export function parseExpression(text: string, scope: ExpressionScope, source: string): MeasuredExpression {
   return new Parser(tokenize(text, source), scope, source).parse();
-}
-
-interface Token extends Place {
-  readonly kind: "number" | "name" | "symbol" | "end";
-  readonly text: string;
-  readonly unit?: Unit;
-}
-
-function tokenize(text: string, source: string): Token[] {
-  const pattern =
-    /(?<blank>\s+|#.*)|(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[\p{L}_][\p{L}\p{N}_]*)|(?<symbol>[-+*/^(),−·])/uy;
-  const tokens: Token[] = [];
-  const lines = text.split(/\r?\n/);
-  lines.forEach((content, i) => {
-    for (let at = 0; at < content.length; ) {
-      pattern.lastIndex = at;
-      const groups = pattern.exec(content)?.groups;
-      const place = { line: i + 1, column: at + 1 };
-      if (groups === undefined) {
-        const got = JSON.stringify(String.fromCodePoint(content.codePointAt(at)!));
-        throw new OrreryError(
-          "format",
-          `${source}:${place.line}:${place.column} expected an expression; got the character ${got}`,
-        );
-      }
-      at = pattern.lastIndex;
-      if (groups.number !== undefined) {
-        const unit = unitAfter(content.slice(at));
-        at += unit?.length ?? 0;
-        tokens.push({ kind: "number", text: groups.number, ...(unit && { unit: unit.unit }), ...place });
-      } else if (groups.name !== undefined) tokens.push({ kind: "name", text: groups.name, ...place });
-      else if (groups.symbol !== undefined) {
-        tokens.push({ kind: "symbol", text: { "−": "-", "·": "*" }[groups.symbol] ?? groups.symbol, ...place });
-      }
-    }
-  });
-  const last = lines[lines.length - 1];
-  return [...tokens, { kind: "end", text: "the end", line: lines.length, column: last.length + 1 }];
-}
-
-function unitAfter(rest: string): { unit: Unit; length: number } | undefined {
-  const gap = /^\s*/.exec(rest)![0].length;
-  const found = readUnit(rest.slice(gap));
-  if (found === undefined || /^[\p{L}\p{N}_(]/u.test(rest.slice(gap + found.length))) return undefined;
-  return { unit: found.unit, length: gap + found.length };
 }
 
 /** How many operations may stand inside one another: everything that reads expressions goes into them recursively. */

@@ -5,6 +5,7 @@ import type { SolveOptions } from "../reachability/solve-options.ts";
 import { solve } from "../reachability/solver.ts";
 import { slicesAround, type TimeSlices } from "../reachability/value-function.ts";
 import type { Goal, Hold, Plan } from "./plan.ts";
+import { holdConstraint, joinHolds, least, lowestOf, type SampledHold } from "./plan-constraints.ts";
 import { countSolves, isNested, isNestedPlan } from "./plan-shape.ts";
 import { bigValue, type ControlTask, sampleFormula } from "./task.ts";
 import { allPending, initialValues, type SolvedGoal, type ValueTree } from "./value-tree.ts";
@@ -57,13 +58,6 @@ export async function solvePlan(plan: Plan, task: ControlTask, options: PlanOpti
     });
   }
   return new PlanSolver(task, options, countSolves(plan)).solve(plan);
-}
-
-/** A hold whose condition is known on the grid. */
-interface SampledHold {
-  readonly field: Values;
-  readonly from: number;
-  readonly to: number;
 }
 
 class PlanSolver {
@@ -265,33 +259,6 @@ interface BackwardRun {
   readonly isWhole?: boolean;
 }
 
-/**
- * The smallest value of what constrains a run on the grid: less than that is no robustness of anything there. Beyond the grid it
- * would fall without end where the system leaves it, and the scheme carries a cliff back inside.
- */
-function lowestOf(constraints: readonly Constraint[]): number {
-  let lowest = bigValue;
-  for (const { field } of constraints) {
-    for (const values of "times" in field ? field.values : [field as Values]) {
-      for (const v of values) if (v < lowest) lowest = v;
-    }
-  }
-  return Math.max(-bigValue, lowest);
-}
-
-/** Holds of one window as one: a solver takes only so many constraints. */
-function joinHolds(holds: readonly SampledHold[]): SampledHold[] {
-  const joined: SampledHold[] = [];
-  for (const hold of holds) {
-    const same = joined.findIndex(({ from, to }) => from === hold.from && to === hold.to);
-    if (same < 0) joined.push(hold);
-    else joined[same] = { ...hold, field: least(joined[same].field, hold.field) };
-  }
-  return joined;
-}
-
-const holdConstraint = ({ field, from, to }: SampledHold): Constraint => ({ take: "min", field, from, to });
-
 /** The constraints at a single moment. */
 function startOnly(values: Float64Array, { constraints, to }: BackwardRun): TimeSlices {
   for (const { take, field, from = 0, to: until = to } of constraints) {
@@ -306,10 +273,6 @@ function startOnly(values: Float64Array, { constraints, to }: BackwardRun): Time
 /** The earliest time at which exactly the goals of a set can be left: all others have been reached by then. */
 function latestStart(goals: readonly SolvedGoal[], set: number): number {
   return Math.max(0, ...goals.filter((_, i) => ((set >> i) & 1) === 0).map((goal) => goal.from));
-}
-
-function least(a: Values, b: Values): Float64Array {
-  return Float64Array.from(a, (v, k) => Math.min(v, b[k]));
 }
 
 function countBits(set: number): number {
