@@ -64,6 +64,13 @@ describe("mistakes", () => {
     expect(stderr + stdout).not.toMatch(/\n\s+at /);
   });
 
+  it("in a sweep leave no folder behind", async () => {
+    const before = readdirSync(folder, { recursive: true });
+    const { code } = await orrery(["sweep", "labels", "train", "--vary", "method=elrr"], folder);
+    expect(code).toBe(1);
+    expect(readdirSync(folder, { recursive: true })).toEqual(before);
+  });
+
   it("in a recipe are told all at once, with line and column", async () => {
     writeFileSync(
       join(folder, "wrong.yaml"),
@@ -86,6 +93,14 @@ describe("runs", () => {
     expect(code).toBe(0);
     expect(stdout).toMatchSnapshot();
     expect(readdirSync(folder, { recursive: true })).toEqual(before);
+  });
+
+  it("end whole when nobody reads any more what they print", async () => {
+    const { child, ended } = startOrrery(["mapping", "verify", "--json", "--folder", "unread"], folder);
+    child.stdout?.once("data", () => child.stdout?.destroy());
+    const { code, stderr } = await ended;
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(textOf("unread", "run.json")).status.state).toBe("done");
   });
 
   it("go on after ten kills at random moments and end with the same bytes of metrics and model", async () => {

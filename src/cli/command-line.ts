@@ -78,7 +78,7 @@ async function dispatch(words: readonly string[]): Promise<number> {
     process.stdout.write(rootHelp(verbs));
     return 0;
   }
-  if (first === "--version" || first === "-V") {
+  if (first === "--version" || first === "-V" || first === "-v") {
     process.stdout.write(`${(await import("../lab/runs/environment.ts")).version}\n`);
     return 0;
   }

@@ -123,8 +123,11 @@ async function sweepJob(job: AnyJob, words: readonly string[], recipe?: Recipe):
     const plan = planOf(job, command.opts<SweepFlags>(), recipe);
     const layers = await optionLayers({ ...call, recipe });
     const { folder: given } = call.flags;
-    const folder = given === undefined ? newRunFolder(runsRoot(call.flags), `sweep ${job.name}`) : resolve(given);
-    prepareSweep(job, layers, plan, folder);
+    let folder = given === undefined ? "" : resolve(given);
+    prepareSweep(job, layers, plan, () => {
+      folder ||= newRunFolder(runsRoot(call.flags), `sweep ${job.name}`);
+      return folder;
+    });
     code = await runPrepared(folder, job, plan.parallel);
   };
   const command = jobCommand(job, act);

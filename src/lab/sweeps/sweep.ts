@@ -52,7 +52,7 @@ export function prepareSweep(
   job: AnyJob,
   layers: readonly OptionLayer[],
   plan: SweepPlan,
-  folder: string,
+  place: string | (() => string),
 ): SweepRecord {
   const trials = expandPlan(plan).map((options) => ({ id: trialId(options), options }));
   const record: SweepRecord = {
@@ -66,6 +66,7 @@ export function prepareSweep(
     const layer: OptionLayer = { values: nestOptions(options), locate: () => `trial ${id}` };
     return writeRecipe(job.name, { name: id }, resolveOptions(job, [...layers, layer]));
   });
+  const folder = typeof place === "string" ? place : place();
   if (existsSync(join(folder, sweepFile))) {
     const before = readSweep(folder);
     const isSame = before.job === job.name && JSON.stringify(before.trials) === JSON.stringify(trials);
