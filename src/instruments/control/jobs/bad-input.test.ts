@@ -50,6 +50,7 @@ test("bad input is refused by name before any work", async () => {
     "NaN in the formula": { problem: "order", formula: "F[0,4] (sqrt(x) >= 1)" },
     "start off the grid": { problem: "brake", start: { x: 7, v: 0 } },
     "no axis": { problem: "brake", grid: [brake.grid[0]] },
+    "two axes of one state": { problem: "brake", grid: [...brake.grid, brake.grid[0]] },
     "a system alone": { system: brake.system },
     "a unit that there is not": withSystem({ parameters: { drag: "2 parsec" }, derivatives: { x: "v", v: "u + d" } }),
     "more points than addresses": {
@@ -86,6 +87,7 @@ test("bad input is refused by name before any work", async () => {
     NaN in the formula: formula: expected sqrt(x) >= 1 to be a number on the grid; got NaN at x = -4. Look for the root or the logarithm of a negative number, or 0 / 0.
     start off the grid: start: expected x to be a number in [-3, 2]; got 7
     no axis: grid: expected an axis for every state; got none for v
+    two axes of one state: grid: expected one axis for every state; got two for x
     a system alone: grid: expected an axis for every state; got none for x, v
     formula: expected what must hold; it is missing
     start: expected a value for every state; got none for x
@@ -133,7 +135,7 @@ test("a start that is no number and a grid that does not fit memory are refused"
 });
 
 test("a trace that cannot be monitored is refused by row", async () => {
-  const traces: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  const traces: Readonly<Record<string, readonly (readonly string[])[]>> = {
     "a gap": [
       ["0", "1"],
       ["1", ""],
@@ -155,6 +157,7 @@ test("a trace that cannot be monitored is refused by row", async () => {
       ["1", "n/a"],
       ["2", "3"],
     ],
+    "a row too short": [["0", "1"], ["1"], ["2", "3"]],
     "uneven times since 1970": [
       ["1700000000", "1"],
       ["1700000001", "2"],
@@ -175,6 +178,7 @@ test("a trace that cannot be monitored is refused by row", async () => {
     uneven times: trace: expected equally spaced times; got 1.5 s between rows 2 and 3 where most are 1 s apart. Use --mode dense for samples at any times.
     times that go back: trace.csv, row 3, time: expected a time after 2 s; got 1 s. Sort the rows by time and keep one for each.
     a word: trace.csv, row 2 (1 s), height: expected a number; got "n/a". Fill or cut the gap: a formula has no value there.
+    a row too short: trace.csv, row 2: expected 2 cells; got 1. Mend or remove it: a trace without it would hold the values before it for longer.
     uneven times since 1970: trace: expected equally spaced times; got 1.5 s between rows 2 and 3 where most are 1 s apart. Use --mode dense for samples at any times."
   `);
 });
@@ -202,6 +206,9 @@ test("headers may have units, columns that cannot be named are told, and cut win
   expect(warnings).toEqual([
     "the formula looks 0.5 s ahead and the trace lasts 0.3 s: what would come later counts as nothing",
   ]);
+  writeFileSync(trace, "time [ms],height\n0,1\n500,2\n1000,3\n");
+  expect(await heard("F[1 s, 1 s] height >= 0")).toBe(3);
+  writeFileSync(trace, `time,height [m],F,air speed\n${rows.join("\n")}\n`);
   expect(await heard("F >= 2")).toMatchInlineSnapshot(
     `"formula:1:3 expected a predicate or an operator such as G, F, not or (; got ">=". Give columns that formulas cannot name another name: "F", "air speed"."`,
   );

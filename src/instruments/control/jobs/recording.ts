@@ -1,9 +1,9 @@
-import { type NumberColumn, numberColumn, readCsv, type TextColumn } from "../../../data/index.ts";
+import { type NumberColumn, numberColumn, readCsv, type Table, type TextColumn } from "../../../data/index.ts";
 import { OrreryError } from "../../../errors.ts";
 import { rounded } from "../report/plane.ts";
 import type { State } from "../stl/index.ts";
 import { isName } from "../stl/tokens.ts";
-import { parseUnit } from "../stl/units.ts";
+import { isComparable, parseUnit } from "../stl/units.ts";
 
 /** A recorded trace. */
 export interface Recording {
@@ -20,12 +20,14 @@ export interface Recording {
 }
 
 /**
- * Reads a CSV file with a column of times and one for every state. A header may have a unit: `height (m)`, `speed [m/s]`.
- * @throws OrreryError `format` for no rows or times that do not increase, naming the row.
+ * Reads a CSV file with a column of times and one for every state. A header may have a unit: `height (m)`, `time [ms]`.
+ * @throws OrreryError `format` for no rows, rows of other lengths, or times that do not increase, naming the row.
  */
 export async function readRecording(source: string, time: string): Promise<Recording> {
   const table = await readCsv(source);
-  const times = [...numberColumn(table, time)];
+  refuseRejected(table);
+  const { name, factor } = timeColumn(table, time);
+  const times = Array.from(numberColumn(table, name), (t) => t * factor);
   if (times.length === 0) throw new OrreryError("format", `${source}: expected at least one row; got none`);
   const k = times.findIndex((t, i) => !(Number.isFinite(t) && (i === 0 || t > times[i - 1])));
   if (k >= 0) {
@@ -39,7 +41,7 @@ export async function readRecording(source: string, time: string): Promise<Recor
   const texts: Record<string, { row: number; text: string }> = {};
   const unnamed: string[] = [];
   for (const column of table.columns) {
-    if (column.name === time || column.kind === "vector") continue;
+    if (column.name === name || column.kind === "vector") continue;
     const state = stateOf(column.name);
     if (state === undefined || Object.hasOwn(columns, state.name)) {
       unnamed.push(column.name);
@@ -53,6 +55,28 @@ export async function readRecording(source: string, time: string): Promise<Recor
     if (row >= 0) texts[state.name] = { row, text: String(column.values[row]) };
   }
   return { source, times, states, columns, texts, unnamed };
+}
+
+/** @throws OrreryError `format` naming the first row that has more or fewer fields than the header: left out, it would be a gap. */
+function refuseRejected({ source, rejected }: Table): void {
+  if (rejected.length === 0) return;
+  const [{ row, reason }] = rejected;
+  const more = rejected.length > 1 ? ` and ${rejected.length - 1} rows more` : "";
+  throw new OrreryError("format", `${source}, row ${row}${more}: ${reason}`, {
+    hint: "Mend or remove it: a trace without it would hold the values before it for longer.",
+  });
+}
+
+/** The column of times, which may have a unit of time in its header, and what brings them to seconds. */
+function timeColumn({ columns }: Table, wanted: string): { readonly name: string; readonly factor: number } {
+  if (columns.some(({ name }) => name === wanted)) return { name: wanted, factor: 1 };
+  for (const { name } of columns) {
+    const state = stateOf(name);
+    if (state?.name !== wanted) continue;
+    const unit = parseUnit(state.unit ?? "s");
+    if (unit !== undefined && isComparable(unit, parseUnit("s")!)) return { name, factor: unit.factor };
+  }
+  return { name: wanted, factor: 1 };
 }
 
 /** The name and unit in a header; undefined where it has no name that formulas can use. */

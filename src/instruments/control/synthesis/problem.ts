@@ -87,6 +87,10 @@ function readGrid(axes: ProblemSpec["grid"], states: readonly string[], detail: 
   const missing = states.filter((name) => !axes.some((axis) => axis.name === name));
   if (missing.length > 0)
     throw new OrreryError("argument", `grid: expected an axis for every state; got none for ${missing.join(", ")}`);
+  const twice = axes.find(({ name }, i) => axes.findIndex((axis) => axis.name === name) < i);
+  if (twice !== undefined) {
+    throw new OrreryError("argument", `grid: expected one axis for every state; got two for ${twice.name}`);
+  }
   return createGrid(
     states.map((name) => {
       const axis = axes.find((a) => a.name === name)!;
