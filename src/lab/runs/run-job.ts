@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
 import { OrreryError } from "../../errors.ts";
+import { systemRefusal } from "../../system-error.ts";
 import type { AnyJob, JobDefinition, PartialOptions } from "../job.ts";
 import { writeRecipe } from "../recipes/recipe-text.ts";
 import { presetLayer, type ResolvedOptions, resolveOptions } from "../recipes/resolve-options.ts";
@@ -24,7 +25,8 @@ export interface RunOptions extends RunTitle {
 /** How a run ended, and where it is. A failure also carries what was thrown. */
 export type FinishedRun = RunEnd & { readonly folder: string; readonly cause?: unknown };
 
-function errorOf(cause: unknown): RunError {
+function errorOf(thrown: unknown): RunError {
+  const cause = systemRefusal(thrown) ?? thrown;
   if (cause instanceof OrreryError) return { code: cause.code, message: cause.message, hint: cause.hint };
   return { code: "bug", message: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) };
 }
