@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { OrreryError } from "../errors.ts";
 import { findInstrument, instruments } from "../instruments/registry.ts";
 import { hintForName } from "../nearest-name.ts";
+import { systemRefusal } from "../system-error.ts";
 import { jobCommand } from "./job-command.ts";
 import { rootHelp } from "./root-help.ts";
 
@@ -91,7 +92,8 @@ async function dispatch(words: readonly string[]): Promise<number> {
   });
 }
 
-function reportError(cause: unknown): number {
+function reportError(thrown: unknown): number {
+  const cause = systemRefusal(thrown) ?? thrown;
   if (cause instanceof CommanderError) {
     if (cause.exitCode === 0) return 0;
     const [message, suggestion = ""] = cause.message.replace(/^error: /, "").split("\n");
