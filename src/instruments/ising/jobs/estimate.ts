@@ -24,7 +24,7 @@ const costs = { step: 5e-4, spin: 5e-8, weight: 3.1e-8, sampledWeight: 8e-11, dr
 
 /** Bytes of files and spins of generated models that are read for an estimate, and spins for which an exact method is looked for: it is made
  * anew while a form is filled in. */
-const most = { bytes: 2e6, sparse: 40_000, dense: 1000, exact: 2000 } as const;
+const most = { bytes: 2e6, sparse: 16_000, dense: 1000, exact: 2000 } as const;
 
 const denseEnsembles = ["sherrington-kirkpatrick", "hopfield", "wishart"];
 

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import type { z } from "zod";
 import type { JobEstimate } from "../../../lab/index.ts";
 import { Mapspace } from "../mapspace.ts";
@@ -49,6 +50,14 @@ function searchSeconds(
   return Math.min(most, costs.search + Math.min(bounded, (steps * 1e-6) / threads));
 }
 
+/** Bytes of files that are read for an estimate: it is made anew while a form is filled in. */
+const mostBytes = 2e7;
+
+async function areSmall(files: readonly string[]): Promise<boolean> {
+  const sizes = await Promise.all(files.map(async (path) => (await stat(path)).size));
+  return sizes.reduce((sum, size) => sum + size, 0) <= mostBytes;
+}
+
 /** The sum; undefined where one is. */
 const sumOf = (list: readonly (number | undefined)[]): number | undefined =>
   list.reduce<number | undefined>((sum, x) => (sum === undefined || x === undefined ? undefined : sum + x), 0);
@@ -60,6 +69,7 @@ const estimateOf = (seconds: number | undefined): JobEstimate =>
 export async function estimateSearch(
   options: InputOptions & SearchOptions & { readonly layer?: string | undefined },
 ): Promise<JobEstimate> {
+  if (!(await areSmall(options.files))) return {};
   const inputs = await readInputs("mapping search", options, "alexnet");
   const wanted = options.layer ?? (inputs.isFallback ? "conv2" : undefined);
   const layer = inputs.layers.find(({ problem }, i) => problem.name === wanted || String(i + 1) === wanted);
@@ -68,6 +78,7 @@ export async function estimateSearch(
 
 /** What `mapping network` is likely to take: equal layers are searched once. */
 export async function estimateNetwork(options: InputOptions & SearchOptions): Promise<JobEstimate> {
+  if (!(await areSmall(options.files))) return {};
   const inputs = await readInputs("mapping network", options, "mobilenet-v1");
   const layers = mergeEqualLayers(inputs.layers);
   return estimateOf(sumOf(layers.map((layer) => searchSeconds(inputs, layer, options, false))));
@@ -87,6 +98,7 @@ const firstSettings = 25;
 
 /** What `mapping explore` is likely to take: a layer is searched once for each three widths that generations come to. */
 export async function estimateExplore(options: ExploreOptions): Promise<JobEstimate> {
+  if (!(await areSmall(options.files))) return {};
   const { inputs } = await explorationInputs(options);
   const { populationSize, generations, maxEvaluations = Number.POSITIVE_INFINITY } = options;
   const settings = Math.min(maxEvaluations, firstSettings + populationSize * generations);
