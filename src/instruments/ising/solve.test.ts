@@ -4,6 +4,7 @@ import { lowestEnergy, spinModel } from "../../../test/kit/spin-models.ts";
 import { dataPath } from "../../data/index.ts";
 import { key } from "../../engine/random/key.ts";
 import { isingOfMaxCut } from "./conversion.ts";
+import { transferMatrix } from "./exact/transfer-matrix.ts";
 import { readInstance } from "./formats/instance-file.ts";
 import { edwardsAnderson } from "./generators/ensembles.ts";
 import { IsingModel } from "./model.ts";
@@ -82,6 +83,19 @@ describe("solving", () => {
       }
     }
   });
+
+  it.each([7, 8])(
+    "by memetic meets the exact ground state of a strip of 2,000 spins, drawn with seed %i",
+    async (seed) => {
+      const glass = edwardsAnderson(key(seed), [200, 10], { boundary: "open" });
+      const { groundEnergy } = await transferMatrix(glass, { hasState: false });
+      const { best } = await solve(glass, { key: key(1), restarts: 1, target: groundEnergy });
+      expect(best.energy).toBe(groundEnergy);
+      const { sweeps, ...annealed } = await solve(glass, { key: key(1), restarts: 50, method: { name: "annealing" } });
+      expect(sweeps).toBe(100_000);
+      expect(annealed.best.energy).toBeGreaterThan(groundEnergy + 10);
+    },
+  );
 
   it("gives way to other events between restarts, however short they are", async () => {
     const stop = new AbortController();

@@ -20,16 +20,24 @@ export function mixUniformly({ first, second, sign }: Parents, random: RandomStr
   return first.map((spin, i) => (spin === sign * second[i] || random.next() < 2 ** 31 ? spin : -spin));
 }
 
+/** A child and its energy less that of the first parent, in the problem's unit. */
+export interface Child {
+  readonly spins: Int8Array;
+  readonly change: number;
+}
+
 /**
- * Where the parents differ, each connected cluster of spins is taken from the parent that is better there: clusters that
- * do not touch add up, so the child is at least as good as both parents. Where they are equally good, a coin decides.
+ * Where the parents differ, each connected cluster of spins is taken from the parent that is better there: energies of clusters
+ * that do not touch add up, so no choice among the clusters is better, and the child is at least as good as both parents. Where they
+ * are equally good, a coin decides.
  */
-export function mixClusters(problem: KernelProblem, { first, second, sign }: Parents, random: RandomStream): Int8Array {
+export function mixClusters(problem: KernelProblem, { first, second, sign }: Parents, random: RandomStream): Child {
   const { size, rowStart, neighbors, weights, fields } = problem;
   const child = first.slice();
   const differs = (i: number) => first[i] !== sign * second[i];
   const isSeen = new Uint8Array(size);
   const cluster = new Int32Array(size);
+  let change = 0;
   for (let start = 0; start < size; start++) {
     if (isSeen[start] === 1 || !differs(start)) continue;
     let count = 0;
@@ -51,6 +59,7 @@ export function mixClusters(problem: KernelProblem, { first, second, sign }: Par
     }
     if (rise > 0 || (rise === 0 && random.next() < 2 ** 31)) continue;
     for (let q = 0; q < count; q++) child[cluster[q]] = -first[cluster[q]];
+    change += 2 * rise;
   }
-  return child;
+  return { spins: child, change };
 }

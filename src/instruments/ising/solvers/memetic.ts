@@ -6,6 +6,7 @@ import { BestState, type Chain, type ChainState } from "./chain.ts";
 import { mixClusters, mixUniformly, overlap } from "./crossover.ts";
 import type { KernelProblem } from "./kernel-problem.ts";
 import { RandomStream } from "./random-stream.ts";
+import { type Member, Refinement } from "./refinement.ts";
 
 /** Settings of a population of annealed states. */
 export interface MemeticSettings {
@@ -42,15 +43,16 @@ export function checkMemetic(settings: MemeticSettings, range: BetaRange, restar
   return { sweeps, population, patience, beta };
 }
 
-interface Member {
-  readonly spins: Int8Array;
-  readonly energy: number;
-}
+/** A reheat is so many times shorter than an annealing. */
+const reheatsPerAnnealing = 20;
+/** Sweeps, in annealings of a member, after which a population is not filled further: refined for long, few members are many. */
+const annealingsPerMember = 2;
 
 /**
  * Annealing with inheritance: a population of annealed states, of which two at a time are crossed (spins where they differ
- * drawn anew, or cluster by cluster from the better parent) and the child annealed again from a moderate temperature.
- * A child takes the place of the worst unless it is there already. The chain ends when no better state has come for long.
+ * drawn anew, or cluster by cluster from the better parent) and the child annealed again from a moderate temperature. Every annealed
+ * state is refined by short reheats for as long as they pay. A child takes the place of the worst unless it is there already. The chain
+ * ends when no better state has come for long.
  */
 export class MemeticChain implements Chain {
   readonly #problem: KernelProblem;
@@ -59,6 +61,13 @@ export class MemeticChain implements Chain {
   readonly #best: BestState;
   readonly #hasSymmetry: boolean;
   #members: Member[] = [];
+  /** Members of the full population: less than the settings say where refining them takes long. */
+  #capacity: number;
+  /** The parents of what is being annealed, by their place in the population. */
+  #parents = new Int32Array(0);
+  /** The annealed state while it is being refined. */
+  #refinement: Refinement | undefined;
+  /** Sweeps made of the running annealing or reheat. */
   #position = 0;
   #unimproved = 0;
   sweeps = 0;
@@ -66,6 +75,7 @@ export class MemeticChain implements Chain {
   constructor(problem: KernelProblem, settings: Required<MemeticSettings>, key: Key, state?: ChainState) {
     this.#problem = problem;
     this.#settings = settings;
+    this.#capacity = settings.population;
     this.#annealer = new Annealer(problem, new RandomStream(key));
     this.#best = new BestState(problem);
     this.#hasSymmetry = problem.fields.every((h) => h === 0);
@@ -75,35 +85,81 @@ export class MemeticChain implements Chain {
 
   advance(sweeps: number): void {
     for (let left = sweeps; left > 0 && !this.isDone; ) {
-      const to = Math.min(this.#position + left, this.#settings.sweeps);
-      this.#annealer.sweep(this.#schedule(), this.#position, to);
+      const schedule = this.#schedule();
+      const to = Math.min(this.#position + left, schedule.sweeps);
+      this.#annealer.sweep(schedule, this.#position, to);
       left -= to - this.#position;
       this.sweeps += to - this.#position;
       this.#position = to;
-      if (this.#best.offer(this.#annealer.best.energy, this.#annealer.best.spins)) this.#unimproved = -1;
-      if (to === this.#settings.sweeps) this.#settle();
+      if (this.#refinement === undefined) this.#offer(this.#annealer.best);
+      if (to === schedule.sweeps) this.#finish();
     }
   }
 
   #schedule(): Required<AnnealingSettings> {
-    const { sweeps, beta, population } = this.#settings;
-    const first = this.#members.length < population ? beta[0] : beta[1];
-    return { sweeps, beta: [first, beta[2]], schedule: "geometric" };
+    const { sweeps, beta } = this.#settings;
+    const isReheat = this.#refinement !== undefined;
+    const first = isReheat || this.#members.length === this.#capacity ? beta[1] : beta[0];
+    return {
+      sweeps: isReheat ? Math.ceil(sweeps / reheatsPerAnnealing) : sweeps,
+      ...{ beta: [first, beta[2]], schedule: "geometric" },
+    };
   }
 
-  /** Takes the annealed state into the population and begins the next. */
-  #settle(): void {
+  /** Keeps a state that is better than all before. */
+  #offer({ spins, energy }: Member): void {
+    if (this.#best.offer(energy, spins)) this.#unimproved = -1;
+  }
+
+  /** Begins the refinement of what was annealed, or goes on with it. */
+  #finish(): void {
+    const { best, configuration, random } = this.#annealer;
+    if (this.#refinement === undefined) this.#refinement = new Refinement(this.#inherit());
+    else this.#refinement.merge(this.#problem, best.spins, random);
+    const { state, isDone } = this.#refinement;
+    this.#offer(state);
+    best.clear();
+    this.#position = 0;
+    if (isDone) this.#settle(state);
+    else configuration.assign(state.spins);
+  }
+
+  /** What was annealed, with the clusters in which a parent is better, where that makes it better than that parent too. */
+  #inherit(): Member {
+    let child: Member = { spins: this.#annealer.best.spins.slice(), energy: this.#annealer.best.energy };
+    for (const index of this.#parents) {
+      const parent = this.#members[index];
+      const parents = { first: child.spins, second: parent.spins, sign: this.#signOf(child.spins, parent.spins) };
+      const { spins, change } = mixClusters(this.#problem, parents, this.#annealer.random);
+      const energy = child.energy + change;
+      if (energy < Math.min(child.energy, parent.energy) - this.#problem.tolerance) child = { spins, energy };
+    }
+    return child;
+  }
+
+  /** How to turn the second state so that it agrees with the first as far as it can. */
+  #signOf(first: Int8Array, second: Int8Array): 1 | -1 {
+    return this.#hasSymmetry && overlap(first, second) < 0 ? -1 : 1;
+  }
+
+  /** Takes a refined state into the population and begins the next. */
+  #settle(child: Member): void {
     const { annealer, members } = { annealer: this.#annealer, members: this.#members };
-    const child: Member = { spins: annealer.best.spins.slice(), energy: annealer.best.energy };
-    if (members.length < this.#settings.population) members.push(child);
+    this.#refinement = undefined;
+    if (members.length < this.#capacity) this.#fill(child);
     else {
       this.#unimproved++;
       this.#replaceWorst(child);
     }
-    annealer.best.clear();
-    this.#position = 0;
-    if (members.length < this.#settings.population) annealer.configuration.randomize(annealer.random);
+    if (members.length < this.#capacity) annealer.configuration.randomize(annealer.random);
     else annealer.configuration.assign(this.#cross());
+  }
+
+  #fill(member: Member): void {
+    const { sweeps, population } = this.#settings;
+    this.#members.push(member);
+    const isLate = this.sweeps >= annealingsPerMember * population * sweeps;
+    if (isLate && this.#members.length >= 2) this.#capacity = this.#members.length;
   }
 
   #replaceWorst(child: Member): void {
@@ -124,14 +180,15 @@ export class MemeticChain implements Chain {
     const { random } = this.#annealer;
     const a = random.below(this.#members.length);
     const b = (a + 1 + random.below(this.#members.length - 1)) % this.#members.length;
+    this.#parents = Int32Array.of(a, b);
     const [first, second] = [this.#members[a].spins, this.#members[b].spins];
-    const sign = this.#hasSymmetry && overlap(first, second) < 0 ? -1 : 1;
-    const parents = { first, second, sign } as const;
-    return random.next() < 2 ** 31 ? mixUniformly(parents, random) : mixClusters(this.#problem, parents, random);
+    const parents = { first, second, sign: this.#signOf(first, second) };
+    return random.next() < 2 ** 31 ? mixUniformly(parents, random) : mixClusters(this.#problem, parents, random).spins;
   }
 
   get isDone(): boolean {
-    return this.#unimproved >= this.#settings.patience;
+    const { patience, population } = this.#settings;
+    return this.#unimproved >= Math.ceil((patience * this.#capacity) / population);
   }
 
   get bestEnergy(): number {
@@ -148,9 +205,10 @@ export class MemeticChain implements Chain {
 
   toState(): ChainState {
     return {
-      ...{ sweeps: this.sweeps, position: this.#position, unimproved: this.#unimproved },
-      ...{ annealer: this.#annealer.toState(), best: this.#best.toState() },
+      ...{ sweeps: this.sweeps, position: this.#position, unimproved: this.#unimproved, capacity: this.#capacity },
+      ...{ annealer: this.#annealer.toState(), best: this.#best.toState(), parents: this.#parents.slice() },
       members: this.#members.map(({ spins, energy }) => ({ spins, energy })),
+      ...(this.#refinement === undefined ? {} : { refinement: this.#refinement.toState() }),
     };
   }
 
@@ -158,8 +216,11 @@ export class MemeticChain implements Chain {
     this.sweeps = state.sweeps as number;
     this.#position = state.position as number;
     this.#unimproved = state.unimproved as number;
+    this.#capacity = state.capacity as number;
+    this.#parents = Int32Array.from(state.parents as Int32Array);
     this.#annealer.restore(state.annealer as ChainState);
     this.#best.restore(state.best as ChainState);
+    if (state.refinement !== undefined) this.#refinement = Refinement.restore(state.refinement as ChainState);
     this.#members = (state.members as unknown as readonly Member[]).map(({ spins, energy }) => ({ spins, energy }));
   }
 }
