@@ -11,7 +11,7 @@ const options = z.strictObject({
     .min(0)
     .optional()
     .describe(
-      "The value that must be left at the start, in the formula's units: room for the error of the grid. Default: half a cell of the widest axis that the formula reads.",
+      "The value that must be left at the start, in the formula's units: room for the error of the grid. Default: half a cell of the widest axis that the formula reads, times the steepness of its conditions.",
     ),
   tolerance: z
     .number()

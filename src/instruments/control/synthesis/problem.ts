@@ -8,7 +8,7 @@ import { printFormula } from "../stl/printer.ts";
 import type { Region } from "../stl/region.ts";
 import type { Vocabulary } from "../stl/vocabulary.ts";
 import { type CompiledPlan, compilePlan, isStateFormula, type OutsideFragment } from "./plan.ts";
-import { type ControlTask, checkTask, stateFunction } from "./task.ts";
+import { type ControlTask, checkTask, predicatesOf, stateFunction } from "./task.ts";
 
 /** A control problem as data: what a recipe says and what a controller's file keeps. */
 export interface ProblemSpec {
@@ -124,7 +124,7 @@ export function readStart(start: ProblemSpec["start"], states: readonly string[]
 /** @throws OrreryError `argument` where a predicate is no number on the grid, naming the place. */
 export function checkValues(task: ControlTask, source = "formula"): void {
   const { grid } = task;
-  for (const part of statePartsOf(task.formula)) {
+  for (const part of predicatesOf(task.formula)) {
     const value = stateFunction(part, task);
     const index = sample(grid, value).findIndex(Number.isNaN);
     if (index < 0) continue;
@@ -137,13 +137,6 @@ export function checkValues(task: ControlTask, source = "formula"): void {
       },
     );
   }
-}
-
-function statePartsOf(formula: ControlTask["formula"]): ControlTask["formula"][] {
-  if (formula.kind === "positive" || formula.kind === "compare") return [formula];
-  if ("operands" in formula) return formula.operands.flatMap(statePartsOf);
-  if ("operand" in formula) return statePartsOf(formula.operand);
-  return "left" in formula ? [...statePartsOf(formula.left), ...statePartsOf(formula.right)] : [];
 }
 
 function joined(problems: readonly OrreryError[]): OrreryError {

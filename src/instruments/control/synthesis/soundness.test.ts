@@ -77,6 +77,24 @@ test("no disturbance within the certified bound violates any of 200 random probl
   }
 }, 300_000);
 
+test("steep conditions get a margin as many times larger, and keep what they promise", async () => {
+  const margins = ["x >= 1", "20*x >= 20", "x^3 >= 8", "abs(x) <= 1", "1/x <= 2"].map((text) => {
+    const { task } = readProblem({ ...problems.order, formula: `F[0, 1] (${text})` }, { detail: 0.25 });
+    return gridMargin(task);
+  });
+  // Cells of 0.1; at 2 the slope of x³ is 12; beside a pole only what is finite counts.
+  expect(margins.map((margin) => Number(margin.toFixed(2)))).toEqual([0.05, 1, 0.63, 0.05, expect.any(Number)]);
+  expect(margins.every(Number.isFinite)).toBe(true);
+  // Without the steepness this one is violated.
+  const { task } = randomProblem(key(12).fold(52), 1, 81);
+  const steep = "G[0, 2] (20*abs(x) <= 31) and F[0, 2.5] G[0, 0.5] (20*x <= -31)";
+  const least = await leastRobustness(
+    { text: steep, start: [-0.46], task: { ...task, formula: parseFormula(steep) } },
+    52,
+  );
+  expect(least === undefined || least >= 0).toBe(true);
+});
+
 test("what the fragment refuses is labelled when it is allowed", () => {
   const refused = [
     "G[0,5] F[0,1] x",

@@ -3,7 +3,7 @@ import { hintForName } from "../../../nearest-name.ts";
 import type { System } from "../reachability/dynamics.ts";
 import type { Grid } from "../reachability/grid.ts";
 import { sample } from "../reachability/grid.ts";
-import type { Formula } from "../stl/formula.ts";
+import { type Formula, operandsOf } from "../stl/formula.ts";
 import { statesOf } from "../stl/robustness.ts";
 import { compilePredicate, type PointFunction } from "../stl/term.ts";
 import type { Vocabulary } from "../stl/vocabulary.ts";
@@ -69,8 +69,34 @@ export function checkTask({ system, grid, formula, vocabulary = {} }: ControlTas
   }
 }
 
-/** Half a cell of the widest axis that the formula reads: what values between grid points may hide of distances. */
-export function gridMargin({ grid, formula, vocabulary = {} }: ControlTask): number {
+/**
+ * What values between grid points may hide: half a cell of the widest axis that the formula reads, for distances, and as many times
+ * more as a predicate is steeper where it turns: half of its largest difference between neighbours of unequal sign.
+ */
+export function gridMargin(task: ControlTask): number {
+  const { grid, formula, vocabulary = {} } = task;
   const read = statesOf(formula, vocabulary);
-  return Math.max(0, ...grid.axes.filter(({ name }) => read.has(name)).map(({ spacing }) => spacing / 2));
+  const cells = grid.axes.filter(({ name }) => read.has(name)).map(({ spacing }) => spacing);
+  const jumps = predicatesOf(formula).map((part) => jumpAtZero(sample(grid, stateFunction(part, task)), grid));
+  return Math.max(0, ...cells, ...jumps) / 2;
+}
+
+/** The comparisons of a formula, and the terms that stand for one. */
+export function predicatesOf(formula: Formula): Formula[] {
+  if (formula.kind === "positive" || formula.kind === "compare") return [formula];
+  return operandsOf(formula).flatMap(predicatesOf);
+}
+
+/** The largest finite difference between neighbouring grid points one of which is above zero and one not. */
+function jumpAtZero(values: Float64Array, { axes, strides }: Grid): number {
+  let largest = 0;
+  for (const [a, { points }] of axes.entries()) {
+    for (let i = 0; i < values.length; i++) {
+      if (Math.floor(i / strides[a]) % points === points - 1) continue;
+      const [here, next] = [values[i], values[i + strides[a]]];
+      const jump = Math.abs(here - next);
+      if (here > 0 !== next > 0 && jump > largest && Number.isFinite(jump)) largest = jump;
+    }
+  }
+  return largest;
 }
