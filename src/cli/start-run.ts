@@ -1,12 +1,13 @@
-import { resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { OrreryError } from "../errors.ts";
 import type { AnyJob } from "../lab/index.ts";
 import type { Recipe } from "../lab/recipes/recipe.ts";
 import { readRecipe } from "../lab/recipes/recipe.ts";
 import { type OptionLayer, presetLayer, resolveOptions } from "../lab/recipes/resolve-options.ts";
-import { findRunIn } from "../lab/runs/run-folder.ts";
-import { readOptions } from "../lab/runs/run-options.ts";
+import { readRun, runFiles } from "../lab/runs/run-folder.ts";
+import { readRunRecipe } from "../lab/runs/run-options.ts";
 import { explainOptions } from "./explain.ts";
 import { interruption } from "./interruption.ts";
 import type { RunFlags } from "./job-command.ts";
@@ -65,13 +66,16 @@ export async function startRun(start: Start): Promise<number> {
     import("../lab/runs/run-name.ts"),
   ]);
   const folder = flags.folder === undefined ? newRunFolder(runsRoot(flags), job.name) : resolve(flags.folder);
-  const before = findRunIn(folder);
+  // A record that is there but cannot be read is not written over.
+  const before = existsSync(join(folder, runFiles.record)) ? readRun(folder) : undefined;
   if (before !== undefined && before.record.job !== job.name) {
     throw new OrreryError("argument", `${folder}: holds a run of "${before.record.job}", not of "${job.name}"`, {
       hint: "Name another folder with --folder.",
     });
   }
-  if (before !== undefined && !isDeepStrictEqual(readOptions(folder), resolved.options)) {
+  // Options that a run of an older version did not have yet are taken at their defaults.
+  const isSame = () => isDeepStrictEqual(resolveOptions(job, [readRunRecipe(folder).layer]).options, resolved.options);
+  if (before !== undefined && !isSame()) {
     throw new OrreryError("argument", `${folder}: holds a run with other options`, {
       hint: `orrery runs resume ${before.id} goes on with it; name another folder for a new run.`,
     });

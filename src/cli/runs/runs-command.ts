@@ -4,7 +4,7 @@ import { OrreryError } from "../../errors.ts";
 import { findJob } from "../../instruments/registry.ts";
 import { formatDuration } from "../../lab/figures/quantities.ts";
 import type { AnyJob } from "../../lab/index.ts";
-import { findRun, listRuns, type Run } from "../../lab/runs/run-folder.ts";
+import { findRun, listRuns, type Run, unreadableRuns } from "../../lab/runs/run-folder.ts";
 import { readRunRecipe } from "../../lab/runs/run-options.ts";
 import { secondsOf } from "../../lab/runs/run-record.ts";
 import { parseWith } from "../command-line.ts";
@@ -30,6 +30,11 @@ function list({ state, job, json, ...flags }: Flags): void {
   const runs = listRuns(root).filter(
     (run) => (state === undefined || run.state === state) && (job === undefined || run.record.job.startsWith(job)),
   );
+  const unreadable = unreadableRuns(root);
+  if (unreadable.length > 0) {
+    const some = `${unreadable.slice(0, 5).join(", ")}${unreadable.length > 5 ? ", …" : ""}`;
+    process.stderr.write(`not listed, as their run.json cannot be read: ${some}; orrery runs show <run> says why\n`);
+  }
   if (json === true) {
     for (const { id, state: now, record } of runs)
       process.stdout.write(`${JSON.stringify({ id, state: now, ...record })}\n`);

@@ -51,10 +51,12 @@ export function stateOf(record: RunRecord, folder: string): RunState {
   return isRunning ? "running" : "interrupted";
 }
 
+const recordFormat = "orrery run 1";
+
 function parseRecord(text: string): RunRecord | undefined {
   try {
     const record = JSON.parse(text) as RunRecord;
-    return record.format === "orrery run 1" ? record : undefined;
+    return record.format === recordFormat ? record : undefined;
   } catch {
     return undefined;
   }
@@ -82,7 +84,36 @@ export function readRun(folder: string): Run {
       hint: "orrery runs list shows the runs.",
     });
   }
-  throw new OrreryError("format", `${path}: expected a run's record; got something else or a part of one`);
+  const format = formatOf(path);
+  if (/^orrery run \d+$/.test(format)) {
+    throw new OrreryError(
+      "format",
+      `${path}: expected "${recordFormat}"; got "${format}", of another version of orrery`,
+      {
+        hint: "Use the version that made the run; its report.html and artifacts can be opened as they are.",
+      },
+    );
+  }
+  throw new OrreryError("format", `${path}: expected a run's record; got something else or a part of one`, {
+    hint: "Its files can be opened as they are; orrery run on its recipe.yaml runs it anew.",
+  });
+}
+
+/** What a record says of itself; empty when it cannot be read. */
+function formatOf(path: string): string {
+  try {
+    return String((JSON.parse(readFileSync(path, "utf8")) as { readonly format?: unknown }).format);
+  } catch {
+    return "";
+  }
+}
+
+/** Names of the folders directly below `root` that hold a run whose record cannot be read. */
+export function unreadableRuns(root: string): string[] {
+  const names = existsSync(root) ? readdirSync(root) : [];
+  return names.filter(
+    (name) => existsSync(join(root, name, runFiles.record)) && findRunIn(join(root, name)) === undefined,
+  );
 }
 
 /** The folders directly below `root` that hold runs, newest first; none when `root` does not exist. */
@@ -94,11 +125,12 @@ export function listRuns(root: string): Run[] {
 
 /**
  * The run that a user means: a folder, an id, the beginning of one that fits a single run, a run's name, or `last`.
- * @throws OrreryError `not-found` with what there is, `argument` when several fit.
+ * @throws OrreryError `not-found` with what there is, `argument` when several fit, `format` for a folder whose record cannot be read.
  */
 export function findRun(root: string, wanted: string): Run {
   const own = findRunIn(resolve(wanted)) ?? findRunIn(join(root, wanted));
   if (own !== undefined) return own;
+  if (unreadableRuns(root).includes(wanted)) return readRun(join(root, wanted));
   const runs = listRuns(root);
   if (wanted === "last" && runs.length > 0) return runs[0];
   const fitting = runs.filter(({ id, record }) => id.startsWith(wanted) || record.name === wanted);

@@ -1,12 +1,18 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isMap, isScalar, type Pair, parseDocument, type YAMLMap } from "yaml";
+import { OrreryError } from "../../errors.ts";
 import { parseRecipe, type Recipe } from "../recipes/recipe.ts";
 import { runFiles } from "./run-folder.ts";
 
-/** The resolved recipe of a run. @throws OrreryError `format` when it was damaged. */
+/** The resolved recipe of a run. @throws OrreryError `not-found` when it is gone, `format` when it was damaged. */
 export function readRunRecipe(folder: string): Recipe {
   const path = join(folder, runFiles.recipe);
+  if (!existsSync(path)) {
+    throw new OrreryError("not-found", `${path}: expected the recipe of the run; nothing is there`, {
+      hint: "Without its options a run cannot go on: begin a new one, or restore a copy.",
+    });
+  }
   return parseRecipe(path, readFileSync(path, "utf8"));
 }
 
