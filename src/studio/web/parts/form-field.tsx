@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { wordsOf } from "../../../lab/figures/quantities.ts";
-import { type FormField, parseField, showField } from "../state/form.ts";
+import { type FormField, parseField, showField, takesFiles, withFile } from "../state/form.ts";
 import { FilePicker } from "./file-picker.tsx";
 import { UploadButton } from "./upload-button.tsx";
 
@@ -85,6 +85,9 @@ function Input({ field, given, resolved, change, id }: FieldProps & { readonly i
 export function FormFieldView(props: FieldProps) {
   const { field, given, origin, problem, change } = props;
   const [picks, setPicks] = useState(false);
+  const take = (path: string) => change(withFile(field, given, path));
+  const shown = given ?? props.resolved;
+  const start = showField(Array.isArray(shown) ? shown.at(-1) : shown);
   const id = `option-${field.path.replaceAll(".", "-")}`;
   return (
     <div class={problem === undefined ? "field" : "field wrong"}>
@@ -94,12 +97,12 @@ export function FormFieldView(props: FieldProps) {
       </label>
       <div class="input">
         <Input {...props} id={id} />
-        {field.kind === "path" && (
+        {takesFiles(field) && (
           <>
             <button type="button" onClick={() => setPicks(true)}>
               Choose…
             </button>
-            <UploadButton label={wordsOf(field.label.replaceAll(".", " "))} choose={change} />
+            <UploadButton label={wordsOf(field.label.replaceAll(".", " "))} choose={take} />
           </>
         )}
         {given !== undefined && (
@@ -120,9 +123,9 @@ export function FormFieldView(props: FieldProps) {
       {problem !== undefined && <p class="problem">{problem}</p>}
       {picks && (
         <FilePicker
-          start={showField(given ?? props.resolved)}
+          start={start}
           pickedFor={{ job: props.job, option: field.path, options: props.options }}
-          choose={change}
+          choose={take}
           close={() => setPicks(false)}
         />
       )}

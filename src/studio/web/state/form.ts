@@ -45,6 +45,16 @@ export function fieldsOf(schema: OptionSchema, before = ""): FormField[] {
   });
 }
 
+/** Whether a field takes files: one, or a list of them. */
+export const takesFiles = ({ kind, schema }: FormField) => kind === "path" || schema.items?.format === "path";
+
+/** A field's value with a file that was chosen for it: in place of the one before, or behind those of a list. */
+export function withFile({ kind }: FormField, given: unknown, path: string): unknown {
+  if (kind === "path") return path;
+  const list = Array.isArray(given) ? (given as readonly unknown[]) : [];
+  return list.includes(path) ? list : [...list, path];
+}
+
 /** The value at a dotted path of nested options. */
 export function valueAt(options: unknown, path: string): unknown {
   return path
