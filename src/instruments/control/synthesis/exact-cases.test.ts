@@ -68,6 +68,31 @@ test.each(cases.filter(({ id }) => id !== "2d-reach-avoid"))(
   },
 );
 
+// A point that moves by u + d, |u| <= 1: what it must go in a time is what 1 − δ takes it.
+test.each([
+  ["F[1,2] (x >= 1)", 0, 1 / 2],
+  ["F[2,2] (x >= 1)", 0, 1 / 2],
+  ["F[0,1] (x >= 1 and F[0,2] x <= 0)", 0.5, 1 / 2],
+  ["(x <= 2) U[0,2] (x >= 1)", 0, 1 / 2],
+  ["(x >= -1) U[1,3] (x >= 1)", 0, 2 / 3],
+  ["F[0,2] (x >= 1) and F[3,5] (x <= 0)", 0, 1 / 2],
+  ["F[0,1] (x >= 0.5) and F[0,2] (x >= 1) and F[0,6] (x <= -1)", 0, 1 / 2],
+  ["G[1,2] (x >= 0.5)", 0, 1 / 2],
+  ["(x >= 1) release[0,3] (x >= 0)", 0.2, 1],
+  ["F[0,4] (x >= 1) or F[0,2] (x <= -1)", 0, 3 / 4],
+  ["x >= 1 -> F[0,1] x >= 100", 0, 1],
+])("%s from %f survives %f", async (text, x, exact) => {
+  const formula = parseFormula(text);
+  const { delta } = await largestDisturbance(
+    compilePlan(formula),
+    { system: point, grid: line(401), formula },
+    [x],
+    search,
+  );
+  expect(delta).toBeLessThan(exact + 5e-4);
+  expect(delta).toBeGreaterThan(exact - 0.025);
+});
+
 test("around a disc to a disc on 161² points the bound lies between 0.405 and the exact 0.41635", async () => {
   const { delta_star, x0 } = cases.find(({ id }) => id === "2d-reach-avoid")!;
   const { text, least, ...rest } = tasks["2d-reach-avoid"];
