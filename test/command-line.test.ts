@@ -74,11 +74,17 @@ describe("mistakes", () => {
   it("in a recipe are told all at once, with line and column", async () => {
     writeFileSync(
       join(folder, "wrong.yaml"),
-      "job: labels train\noptions:\n  epochs: none\n  methd: elr\n  rate: 7\n  network: { kind: mlpp }\n",
+      "job: labels train\npreset: quik\noptions:\n  epochs: none\n  methd: elr\n  rate: 7\n  network: { kind: mlpp }\n",
     );
     const { code, stderr } = await orrery(["run", "wrong.yaml"], folder);
     expect(code).toBe(1);
     expect(stderr).toMatchSnapshot();
+    writeFileSync(join(folder, "other.yaml"), "preset: quick\njob: labels trian\n");
+    const other = await orrery(["run", "other.yaml"], folder);
+    expect([other.code, other.stderr]).toEqual([
+      1,
+      'other.yaml:2:6 job: no job "labels trian"\nDid you mean "labels train"?\n',
+    ]);
   });
 });
 

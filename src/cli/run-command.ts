@@ -34,7 +34,11 @@ export async function runRecipe(rest: readonly string[]): Promise<number> {
   if (recipe.sweep !== undefined) {
     throw new OrreryError("argument", `${file}: describes a sweep`, { hint: `orrery sweep ${file} runs it.` });
   }
-  const job = await findJob(recipe.job);
+  const job = await findJob(recipe.job).catch((error: unknown) => {
+    if (!(error instanceof OrreryError)) throw error;
+    const { code, message, hint } = error;
+    throw new OrreryError(code, `${recipe.place("job")} job: ${message}`, hint === undefined ? {} : { hint });
+  });
   let code = 0;
   const command = jobCommand(job, async (call) => {
     code = await startRun({ ...call, recipe });

@@ -24,6 +24,22 @@ export interface Start {
   readonly recipe?: Recipe;
 }
 
+/** The preset that flags or the recipe name. What else is wrong with a recipe is told along with a preset that is not there. */
+function choosePreset({ job, flags, layer, recipe }: Start): OptionLayer[] {
+  try {
+    return presetLayer(job, flags.preset ?? recipe?.preset);
+  } catch (error) {
+    if (!(error instanceof OrreryError) || flags.preset !== undefined || recipe === undefined) throw error;
+    const problems = [`${recipe.place("preset")} preset: ${error}`];
+    try {
+      resolveOptions(job, [recipe.layer, layer]);
+    } catch (other) {
+      if (other instanceof OrreryError) problems.push(other.message);
+    }
+    throw new OrreryError(error.code, problems.join("\n"));
+  }
+}
+
 async function layersOf({
   job,
   flags,
@@ -40,7 +56,7 @@ async function layersOf({
       },
     );
   }
-  const preset = presetLayer(job, flags.preset ?? recipe?.preset);
+  const preset = choosePreset({ job, flags, layer, recipe });
   return { layers: [...preset, ...(recipe === undefined ? [] : [recipe.layer]), layer], recipe };
 }
 

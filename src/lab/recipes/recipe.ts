@@ -50,6 +50,8 @@ export interface Recipe {
   readonly preset?: string;
   readonly layer: OptionLayer;
   readonly sweep?: SweepPlan;
+  /** `file:line:column` of its job or preset. */
+  readonly place: (field: "job" | "preset") => string;
 }
 
 /** Where things stand in a YAML file. */
@@ -123,7 +125,8 @@ export function parseRecipe(file: string, text: string): Recipe {
   }
   const { options, ...rest } = checked.options as z.output<typeof recipeFields>;
   const locate: OptionLayer["locate"] = (path, isName) => places.of(["options", ...path], isName);
-  return { file, ...rest, layer: { values: options, locate, folder: dirname(resolve(file)) } };
+  const place: Recipe["place"] = (field) => places.of([field]);
+  return { file, ...rest, place, layer: { values: options, locate, folder: dirname(resolve(file)) } };
 }
 
 /** Reads a recipe. @throws OrreryError `not-found`, `format`. */
