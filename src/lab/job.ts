@@ -38,7 +38,7 @@ export interface Outcome {
   /** One to three sentences that say what came out, also when it is bad news, with the nearest miss. */
   readonly summary: string;
   readonly headlines: readonly Headline[];
-  /** What one would do next: commands with a reason. */
+  /** What one would do next: commands with a reason. `RUN/` in a command is the run's folder. */
   readonly next?: readonly { readonly command: string; readonly why: string }[];
 }
 

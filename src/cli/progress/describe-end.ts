@@ -6,7 +6,7 @@ import { runFiles } from "../../lab/runs/run-folder.ts";
 import { shownPath } from "../places.ts";
 import { definitionList, formatValue, wrap } from "../text.ts";
 
-function describeOutcome({ summary, headlines, next = [] }: Outcome): string[] {
+function describeOutcome({ summary, headlines, next = [] }: Outcome, folder: string): string[] {
   const rows = headlines.map(({ label, value, note, ...how }) => {
     return [label, `${formatValue(value, how)}${note === undefined ? "" : `  (${note})`}`] as const;
   });
@@ -15,7 +15,9 @@ function describeOutcome({ summary, headlines, next = [] }: Outcome): string[] {
   return [
     ...(rows.length === 0 ? [] : [definitionList(rows)]),
     text,
-    ...next.map(({ command, why }) => `next: ${command}\n      ${wrap(why, 90, 6)}`),
+    ...next.map(({ command, why }) => {
+      return `next: ${command.replaceAll("RUN/", `${shownPath(folder)}/`)}\n      ${wrap(why, 90, 6)}`;
+    }),
   ];
 }
 
@@ -25,7 +27,7 @@ export function describeEnd(job: AnyJob, folder: string, end: RunEnd): string {
   const where = existsSync(report) ? `report: ${shownPath(folder, runFiles.report)}` : `run: ${shownPath(folder)}`;
   if (end.state === "done") {
     // The summary is the last word: what scripts read the last line of is in it.
-    const [first, ...rest] = describeOutcome(end.outcome);
+    const [first, ...rest] = describeOutcome(end.outcome, folder);
     return end.outcome.headlines.length === 0
       ? [where, first, ...rest].join("\n")
       : [first, where, ...rest].join("\n\n");
