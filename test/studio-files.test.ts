@@ -86,9 +86,9 @@ describe("files before they are taken", () => {
       "CC(=O)Oc1ccccc1C(=O)O aspirin\nCn1cnc2c1c(=O)n(C)c(=O)n2C caffeine\nCC(=O)Nc1ccc(O)cc1 paracetamol\nCCXx\n",
   };
   const looks = [
-    ["/jobs/ising/solve", "spins.txt", /^6 spins and 6 couplings/],
-    ["/jobs/labels/audit", "friends.csv", /^4 nodes and the edges between them/],
-    ["/jobs/labels/audit", "drugs.smi", /^3 of 4 molecules/],
+    ["/jobs/ising/solve", "spins.txt", /^6 spins and 6 couplings/m],
+    ["/jobs/labels/audit", "friends.csv", /^4 nodes and the edges between them/m],
+    ["/jobs/labels/audit", "drugs.smi", /^3 of 4 molecules/m],
   ] as const;
 
   it.each(["light", "dark"] as const)(
@@ -111,7 +111,7 @@ describe("files before they are taken", () => {
       };
       for (const [job, name, words] of looks) {
         await pick(job, name);
-        await page.locator("dialog figcaption").getByText(words).waitFor();
+        await expect.poll(() => page.locator("dialog").innerText()).toMatch(words);
         await page.locator("dialog .drawing svg, dialog .sheet img").first().waitFor();
         expect(await violationsOf(page)).toEqual([]);
         await takePicture(page.locator("dialog .preview"), `look-${name.replace(/\W/, "-")}-${colorScheme}`);
