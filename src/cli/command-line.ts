@@ -1,8 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { OrreryError } from "../errors.ts";
 import { findInstrument, instruments } from "../instruments/registry.ts";
+import { systemRefusal } from "../lab/runs/system-refusal.ts";
 import { hintForName } from "../nearest-name.ts";
-import { systemRefusal } from "../system-error.ts";
 import { jobCommand } from "./job-command.ts";
 import { rootHelp } from "./root-help.ts";
 

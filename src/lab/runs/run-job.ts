@@ -2,7 +2,6 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
 import { OrreryError } from "../../errors.ts";
-import { systemRefusal } from "../../system-error.ts";
 import type { AnyJob, JobDefinition, PartialOptions } from "../job.ts";
 import { writeRecipe } from "../recipes/recipe-text.ts";
 import { presetLayer, type ResolvedOptions, resolveOptions } from "../recipes/resolve-options.ts";
@@ -12,6 +11,7 @@ import { readRun, replaceFileSync, runFiles } from "./run-folder.ts";
 import { lockRun } from "./run-lock.ts";
 import type { RunError } from "./run-record.ts";
 import { type RunTitle, RunWriter } from "./run-writer.ts";
+import { systemRefusal } from "./system-refusal.ts";
 import { logSystemUse } from "./system-use.ts";
 
 /** How a job is run. */

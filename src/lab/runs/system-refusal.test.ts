@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { OrreryError } from "./errors.ts";
-import { systemRefusal } from "./system-error.ts";
+import { OrreryError } from "../../errors.ts";
+import { systemRefusal } from "./system-refusal.ts";
 
 test("a full disk, a folder that may not be written and a name too long are told with the place and the next step", () => {
   const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });

@@ -1,4 +1,4 @@
-import { OrreryError } from "./errors.ts";
+import { OrreryError } from "../../errors.ts";
 
 const space = { reason: "no space left on the disk", hint: "Free some; orrery runs resume last goes on with the run." };
 const permission = {
