@@ -99,7 +99,8 @@ async function report(spec: SearchSpec, result: SearchResult, context: JobContex
   for (const figure of [coverageFigure(result), invalidFigure(result)])
     if (figure !== undefined) context.figure(figure);
   if (best === null) return explainNothing(spec, result, context);
-  const proof = gap === 0 ? "proven best of its space" : `at most ${Number((100 * gap).toPrecision(2))} % above the bound`;
+  const proof =
+    gap === 0 ? "proven best of its space" : `at most ${Number((100 * gap).toPrecision(2))} % above the bound`;
   return {
     summary: `The best mapping of ${spec.problem.name} on ${spec.architecture.name} takes ${(best.energyPicojoules / 1e6).toPrecision(5)} µJ and ${best.cycles.toLocaleString("en-US")} cycles; it is ${proof}.`,
     headlines: [
