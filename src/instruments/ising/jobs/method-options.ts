@@ -25,7 +25,7 @@ export const searchOptions = {
     .min(2)
     .optional()
     .describe(
-      "Memetic: states of a restart's population; from 10 on, doubled with every second restart, when left out.",
+      "Memetic: the most states of a restart's population, fewer where one takes long; from 10 on, doubled with every second restart, when left out.",
     ),
   tenure: z
     .int()

@@ -12,7 +12,7 @@ import { type Member, Refinement } from "./refinement.ts";
 export interface MemeticSettings {
   /** Sweeps of each annealing; default 2000. */
   readonly sweeps?: number;
-  /** States in the population; default 10, doubled with every second restart, so that what small populations lose too early large ones find. */
+  /** States in the population at most, fewer where refining them takes long; default 10, doubled with every second restart, so that what small populations lose too early large ones find. */
   readonly population?: number;
   /** Children without a better state after which the population is given up; default six times the population. */
   readonly patience?: number;
