@@ -106,8 +106,9 @@ describe("files before they are taken", () => {
           .waitFor();
         await page.getByRole("button", { name: "Choose…" }).first().press("Enter");
         await page.getByRole("button", { name: "runs/" }).waitFor();
-        await page.getByRole("textbox", { name: "Path" }).fill(join(studio.folder, name));
-        await page.keyboard.press("Enter");
+        const path = page.getByRole("textbox", { name: "Path" });
+        await path.fill(join(studio.folder, name));
+        await path.press("Enter");
       };
       for (const [job, name, words] of looks) {
         await pick(job, name);
