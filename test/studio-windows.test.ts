@@ -108,7 +108,7 @@ describe("a page that is open", () => {
     const choose = page.getByRole("button", { name: "Choose…" }).first();
     await choose.press("Enter");
     await page.getByRole("button", { name: "ring.txt" }).press("Enter");
-    await page.locator("dialog").getByText("The couplings as a graph").waitFor();
+    await page.locator("dialog").getByRole("heading", { name: "The couplings as a graph" }).waitFor();
     await page.getByRole("button", { name: "Take it" }).press("Enter");
     await expect.poll(() => page.locator("dialog").count()).toBe(0);
     expect(await choose.evaluate((element) => element === document.activeElement)).toBe(true);

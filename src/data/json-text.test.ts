@@ -3,7 +3,7 @@ import { parseJson } from "./json-text.ts";
 
 test.each([
   ['{"a": 1,\n "b": [1, 2,\n}', '3:1: expected JSON; got "}"'],
-  ['{"a": 1,\n "b": [1, 2', "2:13: expected JSON; got the end of the text"],
+  ['{"a": 1,\n "b": [1, 2', "2:12: expected JSON; got the end of the text"],
   ['{"a": "x', "1:9: expected JSON; got the end of the text"],
   ["", "1:1: expected JSON; got the end of the text"],
   ['{"a": 12x}', '1:9: expected JSON; got "x}"'],

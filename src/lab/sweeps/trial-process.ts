@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
+import { finished } from "node:stream/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { requestCancel } from "../runs/cancel-request.ts";
 import { findRunIn, runFiles } from "../runs/run-folder.ts";
@@ -40,5 +41,6 @@ export async function runTrial(folder: string, command: readonly string[], signa
   signal?.removeEventListener("abort", cancel);
   clearInterval(asking);
   output.end();
+  await finished(output);
   return findRunIn(folder)?.state ?? "failed";
 }
