@@ -82,10 +82,13 @@ describe("files before they are taken", () => {
     "spins.txt": "6 6\n1 2 1\n2 3 -1\n3 4 1\n4 5 1\n5 6 -1\n6 1 1\n",
     "wrong.txt": "3 2\n1 2 1\n2 9 1\n",
     "friends.csv": "source,target\nann,bo\nbo,cy\ncy,ann\ncy,di\n",
+    "drugs.smi":
+      "CC(=O)Oc1ccccc1C(=O)O aspirin\nCn1cnc2c1c(=O)n(C)c(=O)n2C caffeine\nCC(=O)Nc1ccc(O)cc1 paracetamol\nCCXx\n",
   };
   const looks = [
     ["/jobs/ising/solve", "spins.txt", /^6 spins and 6 couplings/m],
     ["/jobs/labels/audit", "friends.csv", /^4 nodes and the edges between them/m],
+    ["/jobs/labels/audit", "drugs.smi", /^3 of 4 molecules/m],
   ] as const;
 
   it.each(["light", "dark"] as const)(
@@ -114,6 +117,7 @@ describe("files before they are taken", () => {
         expect(await violationsOf(page)).toEqual([]);
         await takePicture(page.locator("dialog .preview"), `look-${name.replace(/\W/, "-")}-${colorScheme}`);
       }
+      await page.locator("dialog").getByText("4:3 unknown element label found").waitFor();
       await pick("/jobs/ising/solve", "wrong.txt");
       const wrong = page.locator("dialog .line.wrong");
       await expect
