@@ -174,7 +174,11 @@ export function FilePicker({ start, pickedFor, choose, close }: PickerProps) {
   };
   const { job, option, options } = pickedFor;
   const query = new URLSearchParams({ path, job, option, options: JSON.stringify(options) });
-  const { value, error } = useLoad<Preview>(`/files/preview?${query}`);
+  const { value: loaded, error } = useLoad<Preview>(`/files/preview?${query}`);
+  const last = useRef<{ readonly path: string; readonly value: Preview }>(undefined);
+  if (loaded !== undefined) last.current = { path, value: loaded };
+  // With other options a file is looked at anew; until that comes it stays as it is, and can be taken.
+  const value = loaded ?? (last.current?.path === path ? last.current.value : undefined);
   useEffect(() => dialog.current?.showModal(), []);
   const shown = value?.path ?? path;
   const parent = shown.replace(/[/\\][^/\\]*$/, "");
