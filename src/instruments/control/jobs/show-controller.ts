@@ -7,9 +7,6 @@ import type { Rollout } from "../synthesis/rollout.ts";
 import { allPending, type ValueTree } from "../synthesis/value-tree.ts";
 import { rolloutsCsv } from "./closed-loop.ts";
 
-/** Runs that pictures show; tables and files have all. */
-const mostDrawn = 24;
-
 /** Draws runs of the closed loop and keeps every moment of them. */
 export async function showRollouts(
   problem: ControlProblem,
@@ -17,8 +14,8 @@ export async function showRollouts(
   { delta, margin }: { readonly delta: number; readonly margin: number },
   context: JobContext,
 ): Promise<void> {
-  context.figure(trajectoryFigure(problem, rollouts.slice(0, mostDrawn), delta));
-  context.figure(robustnessFigure(rollouts.slice(0, mostDrawn), margin));
+  context.figure(trajectoryFigure(problem, rollouts, delta));
+  context.figure(robustnessFigure(rollouts, margin));
   context.figure(verdictFigure(rollouts));
   const csv = rolloutsCsv(problem, rollouts);
   await context.artifact("rollouts.csv", csv, "Every moment of every run of the closed loop.");

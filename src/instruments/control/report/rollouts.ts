@@ -4,6 +4,18 @@ import type { Rollout } from "../synthesis/rollout.ts";
 import { planeOf, regionMarks, rounded, shown } from "./plane.ts";
 
 const mostRows = 4800;
+/** Runs that a picture shows. */
+const mostDrawn = 24;
+
+/** The runs that are drawn, in their order: of many the least robust, so that none that fails is left out before one that does not. */
+function drawn(rollouts: readonly Rollout[]): readonly Rollout[] {
+  const chosen = new Set([...rollouts].sort((a, b) => a.robustness - b.robustness).slice(0, mostDrawn));
+  return rollouts.filter((rollout) => chosen.has(rollout));
+}
+
+/** What is said where not all runs are drawn. */
+const onlyDrawn = ({ length }: readonly Rollout[]) =>
+  length > mostDrawn ? ` Drawn are the ${mostDrawn} least robust.` : "";
 
 /** Every `stride`-th moment of each run, so that all fit into a figure. */
 function moments(rollouts: readonly Rollout[], row: (rollout: Rollout, k: number) => Row): Row[] {
@@ -25,7 +37,7 @@ export function trajectoryFigure(problem: ControlProblem, rollouts: readonly Rol
   const plane = planeOf(problem.spec);
   const { names } = statesOf(problem);
   const isLine = plane.vertical === undefined;
-  const rows = moments(rollouts, (r, k) => ({
+  const rows = moments(drawn(rollouts), (r, k) => ({
     disturbance: r.disturbance,
     kind: kindOf(r),
     time: rounded(r.times[k]),
@@ -44,7 +56,7 @@ export function trajectoryFigure(problem: ControlProblem, rollouts: readonly Rol
   return {
     name: "trajectories",
     title: "Runs of the closed loop under disturbances",
-    summary: `${kept(rollouts)}, with disturbances up to ${rounded(delta)} times their set. They begin at the dot.`,
+    summary: `${kept(rollouts)}, with disturbances up to ${rounded(delta)} times their set. They begin at the dot.${onlyDrawn(rollouts)}`,
     drawing: {
       kind: "chart",
       marks,
@@ -59,7 +71,7 @@ export function trajectoryFigure(problem: ControlProblem, rollouts: readonly Rol
 
 /** `V` along the runs: how robustly the rest can still be done. It does not fall but for the grid's error. */
 export function robustnessFigure(rollouts: readonly Rollout[], margin: number): Figure {
-  const rows = moments(rollouts, (r, k) => ({
+  const rows = moments(drawn(rollouts), (r, k) => ({
     disturbance: r.disturbance,
     kind: kindOf(r),
     time: rounded(r.times[k]),
@@ -69,7 +81,7 @@ export function robustnessFigure(rollouts: readonly Rollout[], margin: number): 
   return {
     name: "robustness",
     title: "How robustly the rest can still be done",
-    summary: `V of what is pending along each run; ${kept(rollouts)}. It steps up whenever something is reached, and ends when nothing is left to do. The dashed line is the margin asked for at the start.`,
+    summary: `V of what is pending along each run; ${kept(rollouts)}. It steps up whenever something is reached, and ends when nothing is left to do. The dashed line is the margin asked for at the start.${onlyDrawn(rollouts)}`,
     drawing: {
       kind: "chart",
       marks: [
